@@ -1,0 +1,88 @@
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Decisions;
+
+/// <summary>A change to the cluster that a decision asks for. Closed: hold, resume, roll back, stamp known good.</summary>
+public abstract record WorkloadAction
+{
+    private WorkloadAction()
+    {
+    }
+
+    /// <summary>The decision that asks for it; the same id is never carried out twice.</summary>
+    public required DecisionId Decision { get; init; }
+
+    /// <summary>The workload.</summary>
+    public required WorkloadId Workload { get; init; }
+
+    /// <summary>What must still hold when it is carried out.</summary>
+    public required Precondition Precondition { get; init; }
+
+    /// <summary>Why, in one sentence for people; written on the workload.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Pause the rollout where it stands.</summary>
+    public sealed record Hold : WorkloadAction;
+
+    /// <summary>Let the rollout go on; only ever undoes a <see cref="Hold"/> of Guardrail's own.</summary>
+    public sealed record Resume : WorkloadAction;
+
+    /// <summary>Return to an earlier revision and quarantine the current one, in one write that also unpauses.</summary>
+    public sealed record RollBack : WorkloadAction
+    {
+        /// <summary>Revision to return to.</summary>
+        public required RevisionId To { get; init; }
+    }
+
+    /// <summary>Stamp a revision as known good, after its own bake.</summary>
+    public sealed record StampKnownGood : WorkloadAction;
+}
+
+/// <summary>What must still hold when an action is carried out; if it does not, somebody else was there first and wins.</summary>
+/// <param name="Uid">The workload's uid.</param>
+/// <param name="Generation">The workload's metadata.generation.</param>
+/// <param name="CurrentRevision">The revision its template asks for: the bad one of a rollback, the stamped one of a stamp.</param>
+public sealed record Precondition(string Uid, long Generation, RevisionId CurrentRevision);
+
+/// <summary>Names a decision: repeatable, so that the same observations name the same decision again.</summary>
+/// <param name="Value">Text that is safe in an annotation; never empty.</param>
+public readonly record struct DecisionId(string Value)
+{
+    /// <summary>The text.</summary>
+    public override string ToString() => Value;
+}
+
+/// <summary>What became of an action. Closed.</summary>
+public abstract record ActionOutcome
+{
+    private ActionOutcome()
+    {
+    }
+
+    /// <summary>The cluster now is as the action wants it, by this write.</summary>
+    public sealed record Applied : ActionOutcome;
+
+    /// <summary>The cluster was already as the action wants it; nothing was written.</summary>
+    public sealed record AlreadyDone : ActionOutcome;
+
+    /// <summary>The workload is no longer as the action expected; nothing was written. Look again and decide again.</summary>
+    /// <param name="Reason">What differed, in one sentence for people.</param>
+    public sealed record LostRace(string Reason) : ActionOutcome;
+
+    /// <summary>It cannot be done, and trying again will not help (no such revision, forbidden, refused at admission).</summary>
+    /// <param name="Reason">Why and what would help, in one sentence for people.</param>
+    public sealed record Impossible(string Reason) : ActionOutcome;
+
+    /// <summary>It failed and may succeed later (server fault, time-out). Whether it was written is unknown: look before trying again.</summary>
+    /// <param name="Reason">Why, in one sentence for people.</param>
+    public sealed record Failed(string Reason) : ActionOutcome;
+}
+
+/// <summary>Something to tell on the workload.</summary>
+/// <param name="Workload">The workload.</param>
+/// <param name="Uid">Its uid.</param>
+/// <param name="Kind">Short CamelCase name, such as <c>RolloutHeld</c>.</param>
+/// <param name="IsWarning">Whether a person should look.</param>
+/// <param name="Message">One sentence for people.</param>
+/// <param name="Decision">Decision it belongs to, which makes it tellable once; null when to none.</param>
+public sealed record Announcement(WorkloadId Workload, string Uid, string Kind, bool IsWarning, string Message, DecisionId? Decision);
