@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Observations;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Counting;
+
+/// <summary>
+/// Turns the raw counters of one workload's pods for one signal into ticks: intervals that do not overlap and in which every pod that
+/// reports has been scraped anew. A missed scrape merges two ticks; a scrape that has not changed is not a new one.
+/// </summary>
+internal sealed class CounterLedger
+{
+    /// <summary>How long a tick waits for pods that have stopped reporting, in intervals between scrapes.</summary>
+    private const int PatienceIntervals = 3;
+
+    private readonly Dictionary<PodId, PodCounters> pods = [];
+    private readonly List<PodId> gone = [];
+    private StrataIndex strata = new();
+    private readonly SortedSet<int> freeSlots = [];
+    private DateTimeOffset? firstAdvance;
+
+    /// <summary>Histogram edges in seconds; empty when the signal has exactly one event.</summary>
+    public ImmutableArray<double> Edges { get; private set; } = [];
+
+    /// <summary>Events counted per request: the number of edges, or one.</summary>
+    public int Events => Edges.IsDefaultOrEmpty ? 1 : Edges.Length;
+
+    /// <summary>Number of strata seen.</summary>
+    public int Strata => strata.Count;
+
+    /// <summary>Longs per stratum in <see cref="PodCounters.Pending"/>: the total and one per event.</summary>
+    public int Width => Events + 1;
+
+    /// <summary>The pods that have reported.</summary>
+    public Dictionary<PodId, PodCounters> Pods => pods;
+
+    /// <summary>States the histogram edges of what is read next; a change means that counters cannot be compared across it.</summary>
+    public bool UseEdges(ImmutableArray<double> edges)
+    {
+        if (edges.AsSpan().SequenceEqual(Edges.AsSpan()))
+        {
+            return false;
+        }
+
+        Edges = edges;
+        foreach (var counters in pods.Values)
+        {
+            counters.Forget();
+        }
+
+        firstAdvance = null;
+        return true;
+    }
+
+    /// <summary>Takes over a scrape of one pod.</summary>
+    public void Read(PodReading reading)
+    {
+        if (!pods.TryGetValue(reading.Pod, out var counters))
+        {
+            counters = new PodCounters(TakeSlot());
+            pods.Add(reading.Pod, counters);
+        }
+
+        counters.Read(reading, strata, Width);
+        if (counters.Advanced)
+        {
+            firstAdvance ??= reading.At;
+        }
+    }
+
+    /// <summary>Whether a tick is complete: every pod has advanced, or those that have not have been waited for long enough.</summary>
+    public bool TickIsComplete(DateTimeOffset now, TimeSpan tick)
+    {
+        if (firstAdvance is not { } since)
+        {
+            return false;
+        }
+
+        var interval = tick;
+        var all = true;
+        foreach (var counters in pods.Values)
+        {
+            all &= counters.Advanced || counters.At is null;
+            interval = counters.Interval > interval ? counters.Interval : interval;
+        }
+
+        return all || now - since >= PatienceIntervals * interval;
+    }
+
+    /// <summary>Begins the next tick, and lets go of pods that are no longer <paramref name="alive"/>.</summary>
+    public void BeginTick(Func<PodId, bool> alive)
+    {
+        firstAdvance = null;
+        foreach (var (pod, counters) in pods)
+        {
+            counters.BeginTick();
+            if (!alive(pod))
+            {
+                gone.Add(pod);
+            }
+        }
+
+        foreach (var pod in gone)
+        {
+            if (pods.Remove(pod, out var counters))
+            {
+                freeSlots.Add(counters.Slot);
+            }
+        }
+
+        gone.Clear();
+    }
+
+    public CounterLedgerState Capture()
+    {
+        var states = ImmutableArray.CreateBuilder<KeyValuePair<PodId, PodCountersState>>(pods.Count);
+        foreach (var (pod, counters) in pods)
+        {
+            states.Add(new(pod, counters.Capture()));
+        }
+
+        return new(Edges, strata.Capture(), [.. freeSlots], firstAdvance, states.MoveToImmutable());
+    }
+
+    public static CounterLedger Restore(CounterLedgerState state)
+    {
+        var ledger = new CounterLedger
+        {
+            Edges = state.Edges,
+            strata = StrataIndex.Restore(state.Strata),
+            firstAdvance = state.FirstAdvance,
+        };
+        ledger.freeSlots.UnionWith(state.FreeSlots);
+        foreach (var (pod, counters) in state.Pods)
+        {
+            ledger.pods.Add(pod, PodCounters.Restore(counters));
+        }
+
+        return ledger;
+    }
+
+    /// <summary>The lowest number that no pod has: numbers of pods that are gone are used again, so that they stay small.</summary>
+    private int TakeSlot()
+    {
+        if (freeSlots.Count == 0)
+        {
+            return pods.Count;
+        }
+
+        var slot = freeSlots.Min;
+        freeSlots.Remove(slot);
+        return slot;
+    }
+}
+
+/// <summary>State of a signal's counters, for snapshots.</summary>
+public sealed record CounterLedgerState(
+    ImmutableArray<double> Edges,
+    ImmutableArray<string> Strata,
+    ImmutableArray<int> FreeSlots,
+    DateTimeOffset? FirstAdvance,
+    ImmutableArray<KeyValuePair<PodId, PodCountersState>> Pods);

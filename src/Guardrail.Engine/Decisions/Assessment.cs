@@ -1,0 +1,21 @@
+namespace Guardrail.Engine.Decisions;
+
+/// <summary>The four things that can be believed of a rollout, as <see cref="Verdict"/> has them, before they are put into words.</summary>
+internal enum Belief
+{
+    NoEvidence,
+    Undecided,
+    Healthy,
+    Regressed,
+}
+
+/// <summary>What the evidence of a rollout says now. Made every tick, so it holds no words but those that were there already.</summary>
+/// <param name="Belief">What is believed.</param>
+/// <param name="Cause">What broke or is missing, when that is not the evidence itself.</param>
+/// <param name="LogEvidence">Log of the rollout's e-value against the new revision, in nats.</param>
+/// <param name="CanaryRequests">Requests of the new revision that were compared.</param>
+internal readonly record struct Assessment(Belief Belief, string? Cause, double LogEvidence, long CanaryRequests)
+{
+    /// <summary>Whether the evidence reached the hold threshold.</summary>
+    public bool IsSuspicious => LogEvidence >= Statistics.Evidence.HoldThreshold;
+}

@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Observations;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Ports;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Guarding;
+
+/// <summary>
+/// All guarded workloads of a daemon: hands every observation to those it concerns and collects their decisions. The daemon, the simulator and
+/// the replay of recordings run this same loop.
+/// </summary>
+public sealed class Fleet
+{
+    private readonly ImmutableArray<GuardPolicy> policies;
+    private readonly Func<WorkloadView, GuardPolicy?> policyOf;
+    private readonly Dictionary<WorkloadId, GuardedWorkload> workloads = [];
+    private readonly Dictionary<PodId, GuardedWorkload> owners = [];
+    private readonly HashSet<GuardedWorkload> told = [];
+    private readonly List<Decision> decisions = [];
+
+    /// <summary>Makes an empty fleet.</summary>
+    /// <param name="policies">All policies; the first in order that selects a workload guards it.</param>
+    /// <param name="policyOf">The policy that selects a workload, or null when none does.</param>
+    public Fleet(ImmutableArray<GuardPolicy> policies, Func<WorkloadView, GuardPolicy?> policyOf) =>
+        (this.policies, this.policyOf) = (policies, policyOf);
+
+    /// <summary>Every guarded workload.</summary>
+    public IReadOnlyCollection<GuardedWorkload> Workloads => workloads.Values;
+
+    /// <summary>The guarded workload of that name; null when there is none.</summary>
+    public GuardedWorkload? Find(WorkloadId id) => workloads.GetValueOrDefault(id);
+
+    /// <summary>What a metric source must be asked for each tick: one scope per distinct set of signals.</summary>
+    public IReadOnlyList<MetricScope> Scopes()
+    {
+        var scopes = new List<MetricScope>();
+        foreach (var group in policies.GroupBy(p => p.Signals))
+        {
+            var guarded = workloads.Values.Where(w => w.Policy.Signals == group.Key).ToList();
+            scopes.Add(new(
+                group.Key,
+                [.. group.Select(p => p.Namespace)],
+                [.. guarded.SelectMany(w => w.View.Pods)]));
+        }
+
+        return scopes;
+    }
+
+    /// <summary>Takes over a message of the workload feed.</summary>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> Observe(WorkloadChange change, DateTimeOffset now)
+    {
+        decisions.Clear();
+        switch (change)
+        {
+            case WorkloadChange.Snapshot snapshot:
+                var seen = snapshot.Workloads.Select(w => w.Id).ToHashSet();
+                foreach (var gone in workloads.Keys.Where(id => !seen.Contains(id)).ToList())
+                {
+                    Remove(gone, now);
+                }
+
+                foreach (var view in snapshot.Workloads)
+                {
+                    Take(view, now);
+                }
+
+                break;
+            case WorkloadChange.Changed changed:
+                Take(changed.Workload, now);
+                break;
+            case WorkloadChange.Removed removed:
+                Remove(removed.Workload, now);
+                break;
+            default:
+                // The cluster cannot be reached: what is known stays as it is until it can.
+                break;
+        }
+
+        return decisions;
+    }
+
+    /// <summary>Takes over what a metric source told.</summary>
+    /// <param name="scope">What it had been asked for.</param>
+    /// <param name="report">What it told.</param>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> Observe(MetricScope scope, MetricReport report)
+    {
+        decisions.Clear();
+        foreach (var signal in report.Signals)
+        {
+            Take(scope, signal, report.At);
+        }
+
+        foreach (var workload in workloads.Values)
+        {
+            if (workload.Policy.Signals == scope.Signals)
+            {
+                decisions.AddRange(workload.CloseTick(report.At));
+            }
+        }
+
+        return decisions;
+    }
+
+    /// <summary>Takes note of what became of an action.</summary>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> Observe(ActionReport report)
+    {
+        decisions.Clear();
+        if (workloads.TryGetValue(report.Workload, out var workload))
+        {
+            decisions.AddRange(workload.Observe(report));
+        }
+
+        return decisions;
+    }
+
+    private void Take(WorkloadView view, DateTimeOffset now)
+    {
+        if (workloads.TryGetValue(view.Id, out var known) && known.View.Uid != view.Uid)
+        {
+            // Deleted and made anew under the same name: nothing of the old one holds for the new.
+            Remove(view.Id, now);
+        }
+
+        if (!workloads.TryGetValue(view.Id, out var workload))
+        {
+            if (policyOf(view) is not { } policy)
+            {
+                return;
+            }
+
+            workload = new GuardedWorkload(policy, view);
+            workloads.Add(view.Id, workload);
+        }
+
+        Disown(workload);
+        decisions.AddRange(workload.Observe(view, now));
+        foreach (var pod in view.Pods)
+        {
+            owners[pod.Id] = workload;
+        }
+    }
+
+    private void Remove(WorkloadId id, DateTimeOffset now)
+    {
+        if (workloads.Remove(id, out var workload))
+        {
+            Disown(workload);
+            decisions.AddRange(workload.Remove(now));
+        }
+    }
+
+    private void Disown(GuardedWorkload workload)
+    {
+        foreach (var pod in workload.View.Pods)
+        {
+            owners.Remove(pod.Id);
+        }
+    }
+
+    private void Take(MetricScope scope, SignalReport report, DateTimeOffset at)
+    {
+        told.Clear();
+        if (report is SignalReport.Counters counters)
+        {
+            foreach (var reading in counters.Pods)
+            {
+                if (owners.TryGetValue(reading.Pod, out var owner) && owner.Policy.Signals == scope.Signals)
+                {
+                    owner.Read(counters, reading);
+                    told.Add(owner);
+                }
+            }
+        }
+
+        foreach (var workload in workloads.Values)
+        {
+            if (workload.Policy.Signals == scope.Signals && !told.Contains(workload))
+            {
+                workload.Miss(report.Signal, WhyNothing(report, workload), at);
+            }
+        }
+    }
+
+    private static string WhyNothing(SignalReport report, GuardedWorkload workload)
+    {
+        if (report is SignalReport.NoEvidence none)
+        {
+            return none.Reason;
+        }
+
+        if (workload.View.Pods.IsEmpty)
+        {
+            return $"{workload.View.Id} has no pods";
+        }
+
+        foreach (var unread in ((SignalReport.Counters)report).Unread)
+        {
+            foreach (var pod in workload.View.Pods)
+            {
+                if (pod.Id == unread.Pod)
+                {
+                    return $"{unread.Pod.Name}: {unread.Reason}";
+                }
+            }
+        }
+
+        return $"none of the {workload.View.Pods.Length} pods of {workload.View.Id} reports the signal {report.Signal}";
+    }
+}

@@ -1,0 +1,319 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Evidence;
+using Guardrail.Engine.Observations;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Guarding;
+
+/// <summary>
+/// One workload through all its rollouts: the fold from observations to decisions. It holds the newest view, the counters and baselines of its
+/// signals, and the rollout that is being watched, if any. It knows no clock: the time comes with every observation.
+/// </summary>
+public sealed class GuardedWorkload : IPodArms
+{
+    /// <summary>Rollbacks of the same revision after which Guardrail stops fighting for the workload.</summary>
+    private const int MostRollbacks = 2;
+
+    private readonly Dictionary<PodId, PodView> pods = [];
+    private readonly Dictionary<RevisionId, int> rollbacks = [];
+    private readonly List<Decision> decisions = [];
+    private readonly Func<PodId, bool> isAlive;
+    private SignalTrack[] tracks;
+    private Rollout? rollout;
+    private RevisionId? serving;
+    private RevisionId? lastGood;
+
+    /// <summary>Begins to guard a workload.</summary>
+    /// <param name="policy">The policy it falls under.</param>
+    /// <param name="view">The workload as it is first seen.</param>
+    public GuardedWorkload(GuardPolicy policy, WorkloadView view)
+    {
+        (Policy, View) = (policy, view);
+        tracks = [.. policy.Signals.Select(s => new SignalTrack(s))];
+        isAlive = pods.ContainsKey;
+        IndexPods();
+    }
+
+    /// <summary>The policy it falls under.</summary>
+    public GuardPolicy Policy { get; }
+
+    /// <summary>The workload as it was last seen.</summary>
+    public WorkloadView View { get; private set; }
+
+    /// <summary>The rollout being watched, or the last one; null when none has been seen.</summary>
+    internal Rollout? Rollout => rollout;
+
+    internal IReadOnlyList<SignalTrack> Tracks => tracks;
+
+    /// <summary>Takes over what the workload looks like now.</summary>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> Observe(WorkloadView view, DateTimeOffset now)
+    {
+        decisions.Clear();
+        View = view;
+        IndexPods();
+        FollowRevision(now);
+        Advance(now);
+        return decisions;
+    }
+
+    /// <summary>Takes over the counters of one pod. Call <see cref="CloseTick"/> when all of a report have been taken over.</summary>
+    public void Read(SignalReport.Counters report, PodReading reading)
+    {
+        var track = TrackOf(report.Signal);
+        track?.UseEdges(report);
+        track?.Read(reading);
+    }
+
+    /// <summary>Notes that a report told nothing of this workload for a signal.</summary>
+    public void Miss(SignalId signal, string reason, DateTimeOffset now) => TrackOf(signal)?.Miss(reason, now);
+
+    /// <summary>Compares what has been read since the last tick, once every pod has been scraped anew, and decides.</summary>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> CloseTick(DateTimeOffset now)
+    {
+        decisions.Clear();
+        foreach (var track in tracks)
+        {
+            if (track.Ledger.TickIsComplete(now, Policy.Tick))
+            {
+                Compare(track, now);
+                track.Learn(this);
+                track.Ledger.BeginTick(isAlive);
+            }
+        }
+
+        Advance(now);
+        return decisions;
+    }
+
+    /// <summary>Takes note of what became of an action.</summary>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> Observe(ActionReport report)
+    {
+        decisions.Clear();
+        rollout?.Answer(report.Decision, report.Outcome, View, report.At);
+        rollout?.TakeDecisions(decisions);
+        return decisions;
+    }
+
+    /// <summary>The workload is gone.</summary>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> Remove(DateTimeOffset now)
+    {
+        decisions.Clear();
+        EndRollout(RolloutOutcome.Removed, now, "the workload is gone");
+        return decisions;
+    }
+
+    /// <summary>What is known of the workload and its rollout, for people.</summary>
+    public GuardStatus Describe() => GuardStatus.Of(this);
+
+    /// <summary>Everything needed to go on as if nothing had happened.</summary>
+    public GuardSnapshot Capture() => new(
+        View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())]);
+
+    /// <summary>Goes on from a snapshot.</summary>
+    /// <param name="policy">The policy under which it was taken.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    public static GuardedWorkload Restore(GuardPolicy policy, GuardSnapshot snapshot)
+    {
+        var guarded = new GuardedWorkload(policy, snapshot.View)
+        {
+            serving = snapshot.Serving,
+            lastGood = snapshot.LastGood,
+            rollout = snapshot.Rollout is { } state ? Rollouts.Rollout.Restore(state, policy) : null,
+            tracks = [.. snapshot.Signals.Select(s => SignalTrack.Restore(s, policy.Signals.First(d => d.Id == s.Signal)))],
+        };
+        foreach (var (revision, count) in snapshot.Rollbacks)
+        {
+            guarded.rollbacks.Add(revision, count);
+        }
+
+        return guarded;
+    }
+
+    Arm? IPodArms.ArmOf(PodId pod, DateTimeOffset since, SignalDefinition signal)
+    {
+        if (!pods.TryGetValue(pod, out var view)
+            || (signal is SignalDefinition.Latency && !(since >= view.ReadySince + Policy.WarmUp)))
+        {
+            return null;
+        }
+
+        var watched = rollout is { IsOver: false } ? rollout : null;
+        var control = watched?.Id.From ?? serving;
+        return view.Revision == control ? Arm.Control : view.Revision == watched?.Id.To ? Arm.Canary : null;
+    }
+
+    private SignalTrack? TrackOf(SignalId signal)
+    {
+        foreach (var track in tracks)
+        {
+            if (track.Signal.Id == signal)
+            {
+                return track;
+            }
+        }
+
+        return null;
+    }
+
+    private void IndexPods()
+    {
+        pods.Clear();
+        foreach (var pod in View.Pods)
+        {
+            pods[pod.Id] = pod;
+        }
+    }
+
+    /// <summary>Notices that the workload's template asks for another revision than before.</summary>
+    private void FollowRevision(DateTimeOffset now)
+    {
+        if (!View.Observed || View.CurrentRevision is not { } current)
+        {
+            return;
+        }
+
+        if (serving is null)
+        {
+            var other = RevisionHistory.ServingBeside(View, current);
+            serving = lastGood = other is { } beside && !View.Quarantined.Contains(beside) ? beside : current;
+        }
+
+        if (rollout is { IsOver: false } watched)
+        {
+            if (watched.Id.To == current)
+            {
+                return;
+            }
+
+            LeaveRollout(watched, current, now);
+        }
+
+        if (current != serving)
+        {
+            Begin(current, now);
+        }
+    }
+
+    private void LeaveRollout(Rollout watched, RevisionId current, DateTimeOffset now)
+    {
+        if (watched.Phase is RolloutPhase.RollingBack phase && phase.To == current)
+        {
+            rollbacks[watched.Id.To] = rollbacks.GetValueOrDefault(watched.Id.To) + 1;
+            watched.Advance(View, phase.To, null, null, now);
+        }
+        else
+        {
+            var reverted = current == watched.Id.From || current == lastGood;
+            watched.End(
+                reverted ? RolloutOutcome.Reverted : RolloutOutcome.Superseded,
+                now,
+                reverted ? $"somebody else returned the workload to {current}" : $"replaced by a rollout to {current}");
+        }
+
+        watched.TakeDecisions(decisions);
+        serving = RevisionHistory.ServingBeside(View, current) ?? watched.Id.From;
+    }
+
+    private void Begin(RevisionId to, DateTimeOffset now)
+    {
+        var from = RevisionHistory.ServingBeside(View, to, preferred: lastGood) ?? serving!.Value;
+        if (RevisionHistory.IsReturn(View, to, lastGood))
+        {
+            // A return to a revision known to be good is the cure, not a change to be judged.
+            (serving, lastGood) = (to, to);
+            return;
+        }
+
+        var number = View.Revision(to)?.Number ?? 0;
+        rollout = new Rollout(Policy, new(View.Id, from, to, number), View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
+        rollout.Announce(now, $"watching the rollout from {from} to {to}");
+    }
+
+    private void Compare(SignalTrack track, DateTimeOffset now)
+    {
+        if (rollout is not { IsOver: false } watched)
+        {
+            return;
+        }
+
+        if (watched.Evidence is null && track.BothArmsReport(this))
+        {
+            watched.BeginComparison(EvidenceBook.Freeze(Policy, [.. tracks.Where(t => t.HasData)]), now);
+        }
+
+        if (watched.Evidence?.For(track.Signal.Id) is { } detector)
+        {
+            var before = detector.TicksCompared;
+            detector.Observe(track.Ledger, this);
+            if (detector.TicksCompared > before)
+            {
+                watched.Compared(now);
+            }
+        }
+    }
+
+    private void Advance(DateTimeOffset now)
+    {
+        if (rollout is not { } watched)
+        {
+            return;
+        }
+
+        var to = watched.Id.To;
+        var contested = rollbacks.GetValueOrDefault(to) >= MostRollbacks;
+        var quarantine = View.Quarantined.Contains(to) && View.CurrentRevision == to
+            ? $"{to} was rolled back before and has not been released"
+            : null;
+        var target = contested ? null : RollbackTarget.Choose(View, to, lastGood);
+        var ended = watched.IsOver;
+        watched.Advance(View, target, Gap, quarantine, now);
+        watched.TakeDecisions(decisions);
+        if (!ended && watched.Phase is RolloutPhase.Ended end)
+        {
+            serving = end.Outcome == RolloutOutcome.RolledBack ? lastGood : to;
+            lastGood = end.Outcome == RolloutOutcome.Healthy ? to : lastGood;
+        }
+    }
+
+    private void EndRollout(RolloutOutcome outcome, DateTimeOffset now, string reason)
+    {
+        if (rollout is { IsOver: false } watched)
+        {
+            watched.End(outcome, now, reason);
+            watched.TakeDecisions(decisions);
+        }
+    }
+
+    /// <summary>Why no signal tells anything now; null while at least one does.</summary>
+    private string? Gap
+    {
+        get
+        {
+            foreach (var track in tracks)
+            {
+                if (track.Gap is null)
+                {
+                    return null;
+                }
+            }
+
+            return tracks.Length == 0 ? "the policy names no signal" : tracks[0].Gap;
+        }
+    }
+}
+
+/// <summary>Everything of a guarded workload, so that the future after a restore is the same as without the interruption.</summary>
+public sealed record GuardSnapshot(
+    WorkloadView View,
+    RevisionId? Serving,
+    RevisionId? LastGood,
+    ImmutableArray<KeyValuePair<RevisionId, int>> Rollbacks,
+    RolloutState? Rollout,
+    ImmutableArray<SignalTrackState> Signals);

@@ -1,0 +1,36 @@
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Rollouts;
+
+/// <summary>Signs that a revision cannot run at all, which need no statistics (detection.md section 2, D5).</summary>
+internal static class LifecycleRules
+{
+    /// <summary>Pods in a crash loop that suffice, unless the revision has fewer.</summary>
+    private const int CrashLoops = 2;
+
+    /// <summary>Why the revision cannot run; null when nothing says so.</summary>
+    public static string? Broken(WorkloadView view, RevisionId revision)
+    {
+        var pods = 0;
+        var looping = 0;
+        var ready = 0;
+        foreach (var pod in view.Pods)
+        {
+            if (pod.Revision == revision)
+            {
+                pods++;
+                looping += pod.WaitingReason == "CrashLoopBackOff" ? 1 : 0;
+                ready += pod.ReadySince is null ? 0 : 1;
+            }
+        }
+
+        if (looping > 0 && looping >= Math.Min(pods, CrashLoops))
+        {
+            return $"{looping} of {pods} pods of {revision} are in a crash loop";
+        }
+
+        return view.ProgressDeadlineExceeded && view.CurrentRevision == revision
+            ? $"the rollout to {revision} made no progress within its deadline: {ready} of {view.DesiredReplicas} pods are ready"
+            : null;
+    }
+}

@@ -1,0 +1,445 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Evidence;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Rollouts;
+
+/// <summary>
+/// One guarded rollout: a state machine that turns the workload's view, the evidence and the time into decisions. It asks for changes; it never
+/// believes in one before the view shows it.
+/// </summary>
+internal sealed class Rollout
+{
+    private readonly GuardPolicy policy;
+    private readonly ActionGate gate;
+    private readonly List<Decision> decisions = [];
+    private int stepsDone;
+    private int holds;
+    private bool pacingRefused;
+    private bool blind;
+    private bool stampRefused;
+    private DateTimeOffset lastEvidenceAt;
+    private Verdict? rollbackVerdict;
+
+    public Rollout(GuardPolicy policy, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
+        : this(policy, id, uid, startedAt, new ActionGate()) => lastEvidenceAt = seenAt;
+
+    private Rollout(GuardPolicy policy, RolloutId id, string uid, DateTimeOffset startedAt, ActionGate gate)
+    {
+        (this.policy, Id, Uid, StartedAt, this.gate) = (policy, id, uid, startedAt, gate);
+    }
+
+    public RolloutId Id { get; }
+
+    public string Uid { get; }
+
+    /// <summary>When the first pod of the to-revision was made, as far as the cluster tells.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    public RolloutPhase Phase { get; private set; } = new RolloutPhase.Waiting();
+
+    public Assessment Assessment { get; private set; } = new(Belief.NoEvidence, "nothing has been observed yet", 0, 0);
+
+    /// <summary>The assessment in words.</summary>
+    public Verdict Verdict => Explanation.Of(Assessment, policy, Id, Evidence);
+
+    /// <summary>What has been compared; null before both arms were observed.</summary>
+    public EvidenceBook? Evidence { get; private set; }
+
+    /// <summary>Whether evidence has been missing for longer than the policy's blind budget.</summary>
+    public bool IsBlind => blind;
+
+    public bool IsOver => Phase is RolloutPhase.Ended;
+
+    /// <summary>Fixes the parameters of the tests; from here on they do not change.</summary>
+    public void BeginComparison(EvidenceBook evidence, DateTimeOffset now)
+    {
+        Evidence = evidence;
+        lastEvidenceAt = now;
+        Phase = Phase is RolloutPhase.Waiting ? new RolloutPhase.Comparing() : Phase;
+    }
+
+    /// <summary>Notes that a tick with both arms serving was compared.</summary>
+    public void Compared(DateTimeOffset now) => lastEvidenceAt = now;
+
+    /// <summary>Notes that the rollout is watched from now on.</summary>
+    public void Announce(DateTimeOffset now, string reason) => Decide(DecisionKind.Start, "start", now, reason);
+
+    /// <summary>Ends the rollout for a reason outside the evidence: replaced, reverted or removed.</summary>
+    public void End(RolloutOutcome outcome, DateTimeOffset now, string reason)
+    {
+        Phase = new RolloutPhase.Ended(outcome, now);
+        Decide(DecisionKind.End, "end", now, reason);
+    }
+
+    /// <summary>Looks at everything anew and decides.</summary>
+    /// <param name="view">The workload now.</param>
+    /// <param name="target">Revision to return to if need be; null when there is none.</param>
+    /// <param name="gap">Why there is no data now; null when there is.</param>
+    /// <param name="quarantine">Why the to-revision may not run at all; null when it may.</param>
+    /// <param name="now">The time of the observation.</param>
+    public void Advance(WorkloadView view, RevisionId? target, string? gap, string? quarantine, DateTimeOffset now)
+    {
+        var assessed = Assessor.Assess(policy, Id, view, Evidence, gap);
+        Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
+        switch (Phase)
+        {
+            case RolloutPhase.Ended ended:
+                StampIfHealthy(ended, view, now);
+                break;
+            case RolloutPhase.NeedsPerson { IsFinal: true }:
+                break;
+            case RolloutPhase.NeedsPerson:
+                if (Assessment.Belief == Belief.Regressed && Obstacle(view, target) is null)
+                {
+                    BeginRollback(Verdict, view, target, now);
+                }
+
+                break;
+            case RolloutPhase.RollingBack phase:
+                CarryOnRollback(phase, view, now);
+                break;
+            default:
+                Watch(view, target, gap, now);
+                break;
+        }
+    }
+
+    /// <summary>Takes note of what became of an action.</summary>
+    public void Answer(DecisionId decision, ActionOutcome outcome, WorkloadView view, DateTimeOffset now)
+    {
+        if (!gate.Answered(decision, outcome, view.Generation, now) || outcome is not ActionOutcome.Impossible impossible)
+        {
+            return;
+        }
+
+        if (Phase is RolloutPhase.RollingBack)
+        {
+            CallPerson(now, rollbackVerdict ?? Verdict, $"the rollback cannot be carried out: {impossible.Reason}", isFinal: true);
+        }
+        else if (IsOver)
+        {
+            stampRefused = true;
+        }
+        else
+        {
+            // The rollout cannot be slowed down; it is still compared, and can still be taken back.
+            pacingRefused = true;
+            Decide(DecisionKind.Page, "pacing-refused", now, $"the rollout cannot be held or resumed: {impossible.Reason}");
+        }
+    }
+
+    /// <summary>Hands over the decisions made since the last call.</summary>
+    public void TakeDecisions(List<Decision> into)
+    {
+        into.AddRange(decisions);
+        decisions.Clear();
+    }
+
+    public RolloutState Capture() => new(
+        Id, Uid, StartedAt, Phase, gate.Capture(), stepsDone, holds, pacingRefused, blind, stampRefused, lastEvidenceAt, rollbackVerdict, Evidence?.Capture());
+
+    public static Rollout Restore(RolloutState state, GuardPolicy policy) =>
+        new(policy, state.Id, state.Uid, state.StartedAt, ActionGate.Restore(state.Gate))
+        {
+            Phase = state.Phase,
+            stepsDone = state.StepsDone,
+            holds = state.Holds,
+            pacingRefused = state.PacingRefused,
+            blind = state.Blind,
+            stampRefused = state.StampRefused,
+            lastEvidenceAt = state.LastEvidenceAt,
+            rollbackVerdict = state.RollbackVerdict,
+            Evidence = state.Detectors is { } detectors ? EvidenceBook.Restore(detectors, policy) : null,
+        };
+
+    private bool MayAct => policy.Autonomy is Autonomy.Veto or Autonomy.Enforce;
+
+    private void Watch(WorkloadView view, RevisionId? target, string? gap, DateTimeOffset now)
+    {
+        WatchForBlindness(view, gap, now);
+        if (Assessment.Belief == Belief.Regressed)
+        {
+            BeginRollback(Verdict, view, target, now);
+            return;
+        }
+
+        Pace(view, gap, now);
+        var due = policy.Bake + (gap is null ? TimeSpan.Zero : policy.BlindBudget);
+        if (Phase is not RolloutPhase.Held && now - StartedAt >= due && PacingPlan.IsComplete(view, Id.To))
+        {
+            Finish(now);
+        }
+    }
+
+    private void BeginRollback(Verdict verdict, WorkloadView view, RevisionId? target, DateTimeOffset now)
+    {
+        rollbackVerdict = verdict;
+        if (Obstacle(view, target) is { } obstacle)
+        {
+            HoldForPerson(view, verdict, now);
+            CallPerson(now, verdict, obstacle, isFinal: false);
+            return;
+        }
+
+        Phase = new RolloutPhase.RollingBack(target!.Value, now);
+        if (policy.Autonomy == Autonomy.Veto)
+        {
+            HoldForPerson(view, verdict, now);
+            var until = now + policy.VetoWindow;
+            Decide(
+                DecisionKind.Page,
+                "veto-window",
+                now,
+                $"{verdict.Reason}; it will be rolled back to {target} at {until:HH:mm:ss} UTC unless guardrail.dev/veto is set to {RollbackId}");
+        }
+
+        CarryOnRollback((RolloutPhase.RollingBack)Phase, view, now);
+    }
+
+    /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>
+    private string? Obstacle(WorkloadView view, RevisionId? target) => this switch
+    {
+        _ when !MayAct => $"autonomy is {policy.Autonomy}: Guardrail would roll back to {target?.Hash ?? "no revision, for none is known good"}",
+        _ when view.Irreversible => "the workload is marked guardrail.dev/irreversible: roll forward or back by hand",
+        _ when target is null => "no known good revision is left to return to (see revisionHistoryLimit): roll forward or restore one by hand",
+        _ when view.Pause == PauseState.ByOther => $"somebody else paused the rollout, which Guardrail does not undo: roll back to {target} by hand",
+        _ => null,
+    };
+
+    private void CarryOnRollback(RolloutPhase.RollingBack phase, WorkloadView view, DateTimeOffset now)
+    {
+        if (view.CurrentRevision == phase.To)
+        {
+            End(RolloutOutcome.RolledBack, now, $"rolled back to {phase.To}: {rollbackVerdict?.Reason}");
+            return;
+        }
+
+        var vetoing = policy.Autonomy == Autonomy.Veto;
+        if (vetoing && view.VetoedDecision == RollbackId.Value)
+        {
+            CallPerson(now, rollbackVerdict ?? Verdict, "a person vetoed the rollback", isFinal: true);
+            return;
+        }
+
+        if ((!vetoing || now - phase.Since >= policy.VetoWindow) && gate.IsOpen(now, view.Generation))
+        {
+            var verdict = rollbackVerdict ?? Verdict;
+            var action = new WorkloadAction.RollBack
+            {
+                Decision = RollbackId,
+                Workload = Id.Workload,
+                Precondition = Now(view),
+                Reason = verdict.Reason,
+                To = phase.To,
+            };
+            Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {phase.To}: {verdict.Reason}");
+        }
+    }
+
+    private DecisionId RollbackId => new($"rollback-{Id.To}-{Id.Number}");
+
+    private void HoldForPerson(WorkloadView view, Verdict verdict, DateTimeOffset now)
+    {
+        if (MayAct && view.Pause == PauseState.Running && PacingPlan.BothWanted(view, Id.To) && !pacingRefused && gate.IsOpen(now, view.Generation))
+        {
+            Hold(view, now, verdict, $"held: {verdict.Reason}");
+        }
+    }
+
+    private void CallPerson(DateTimeOffset now, Verdict verdict, string obstacle, bool isFinal)
+    {
+        Phase = new RolloutPhase.NeedsPerson(now, isFinal);
+        gate.Reset();
+        var kind = MayAct ? DecisionKind.Page : DecisionKind.RollBack;
+        Decide(kind, MayAct ? "page" : "rollback", now, $"{verdict.Reason}; {obstacle}", verdict);
+    }
+
+    private void Pace(WorkloadView view, string? gap, DateTimeOffset now)
+    {
+        if (view.Pause == PauseState.ByGuardrail && Phase is not RolloutPhase.Held { Shown: true })
+        {
+            // The cluster shows the pause that was asked for, or one from before this process started.
+            Phase = Phase is RolloutPhase.Held asked ? asked with { Shown = true } : new RolloutPhase.Held(HoldCause.Pacing, now, true);
+            stepsDone = Math.Max(stepsDone, PacingPlan.StepsReached(policy.Pacing, view, Id.To));
+        }
+
+        if (view.Pause == PauseState.ResumedByOther)
+        {
+            pacingRefused = true;
+        }
+
+        if (Phase is RolloutPhase.Held held)
+        {
+            ConsiderResuming(held, view, gap, now);
+        }
+        else if (MayAct && !pacingRefused && view is { Pause: PauseState.Running, Observed: true } && PacingPlan.BothWanted(view, Id.To))
+        {
+            ConsiderHolding(view, now);
+        }
+    }
+
+    private void ConsiderHolding(WorkloadView view, DateTimeOffset now)
+    {
+        if (!gate.IsOpen(now, view.Generation))
+        {
+            return;
+        }
+
+        var steps = PacingPlan.StepsReached(policy.Pacing, view, Id.To);
+        if (Assessment.IsSuspicious)
+        {
+            Phase = new RolloutPhase.Held(HoldCause.Suspicion, now, false);
+            Hold(view, now, Verdict, $"held while the evidence is looked at: {Verdict.Reason}");
+        }
+        else if (steps > stepsDone)
+        {
+            stepsDone = steps;
+            Phase = new RolloutPhase.Held(HoldCause.Pacing, now, false);
+            Hold(view, now, Verdict, $"held at step {steps} of {policy.Pacing.StepPercents.Count}, to compare both revisions while they serve");
+        }
+    }
+
+    private void ConsiderResuming(RolloutPhase.Held held, WorkloadView view, string? gap, DateTimeOffset now)
+    {
+        if (view.Pause != PauseState.ByGuardrail)
+        {
+            RetryOrYield(held, view, now);
+            return;
+        }
+
+        var waited = now - held.Since;
+        var requests = Assessment.CanaryRequests;
+        var enough = waited >= policy.Pacing.StepDuration && requests >= policy.Pacing.StepRequests && gap is null;
+        var calm = Assessment.LogEvidence < (held.Cause == HoldCause.Suspicion ? Math.Log(2) : Statistics.Evidence.HoldThreshold);
+        var tooLong = waited >= policy.Pacing.MaximumHold && gap is null && !Assessment.IsSuspicious;
+        if (((enough && calm) || tooLong) && gate.IsOpen(now, view.Generation))
+        {
+            var action = new WorkloadAction.Resume
+            {
+                Decision = new($"resume-{Id.To}-{Id.Number}-{holds}"),
+                Workload = Id.Workload,
+                Precondition = Now(view),
+                Reason = Verdict.Reason,
+            };
+            var why = enough && calm
+                ? $"resumed after {waited.TotalSeconds:0} s: {Verdict.Reason}"
+                : $"resumed undecided after the longest hold of {policy.Pacing.MaximumHold.TotalMinutes:0} min: {Verdict.Reason}";
+            Act(DecisionKind.Resume, action, now, Verdict, why);
+        }
+    }
+
+    /// <summary>Held, but the cluster does not show a pause of ours: not yet, no longer, or somebody else decided otherwise.</summary>
+    private void RetryOrYield(RolloutPhase.Held held, WorkloadView view, DateTimeOffset now)
+    {
+        if (!gate.IsOpen(now, view.Generation))
+        {
+            return;
+        }
+
+        if (!held.Shown && view.Pause == PauseState.Running && PacingPlan.BothWanted(view, Id.To) && !pacingRefused)
+        {
+            Hold(view, now, Verdict, $"held ({held.Cause})", isRetry: true);
+        }
+        else
+        {
+            Phase = Evidence is null ? new RolloutPhase.Waiting() : new RolloutPhase.Comparing();
+        }
+    }
+
+    private void Hold(WorkloadView view, DateTimeOffset now, Verdict verdict, string reason, bool isRetry = false)
+    {
+        holds += isRetry ? 0 : 1;
+        var action = new WorkloadAction.Hold
+        {
+            Decision = new($"hold-{Id.To}-{Id.Number}-{holds}"),
+            Workload = Id.Workload,
+            Precondition = Now(view),
+            Reason = reason,
+        };
+        Act(DecisionKind.Hold, action, now, verdict, reason);
+    }
+
+    private void WatchForBlindness(WorkloadView view, string? gap, DateTimeOffset now)
+    {
+        var comparable = gap is not null || (PacingPlan.BothWanted(view, Id.To) && view.DesiredReplicas > 0);
+        if (!comparable)
+        {
+            lastEvidenceAt = now;
+        }
+
+        if (!blind && now - lastEvidenceAt >= policy.BlindBudget)
+        {
+            blind = true;
+            var why = gap ?? "both revisions have pods, but no requests of both have been observed";
+            Decide(DecisionKind.Blind, $"blind-{now.ToUnixTimeSeconds()}", now, $"no evidence for {(now - lastEvidenceAt).TotalMinutes:0.#} min: {why}");
+        }
+        else if (blind && gap is null && now - lastEvidenceAt < policy.BlindBudget)
+        {
+            blind = false;
+            Decide(DecisionKind.EvidenceReturned, $"seeing-{now.ToUnixTimeSeconds()}", now, "evidence comes in again");
+        }
+    }
+
+    private void Finish(DateTimeOffset now)
+    {
+        var outcome = Assessment.Belief switch
+        {
+            Belief.Healthy => RolloutOutcome.Healthy,
+            Belief.NoEvidence => RolloutOutcome.Blind,
+            _ => RolloutOutcome.Undecided,
+        };
+        End(outcome, now, $"{Verdict.Name} after {(now - StartedAt).TotalMinutes:0.#} min: {Verdict.Reason}");
+    }
+
+    private void StampIfHealthy(RolloutPhase.Ended ended, WorkloadView view, DateTimeOffset now)
+    {
+        var wanted = ended.Outcome == RolloutOutcome.Healthy && MayAct && !stampRefused && view.CurrentRevision == Id.To;
+        if (wanted && view.Revision(Id.To) is { KnownGood: false } && gate.IsOpen(now, view.Generation))
+        {
+            var action = new WorkloadAction.StampKnownGood
+            {
+                Decision = new($"good-{Id.To}-{Id.Number}"),
+                Workload = Id.Workload,
+                Precondition = Now(view),
+                Reason = Verdict.Reason,
+            };
+            Act(DecisionKind.StampKnownGood, action, now, Verdict, $"{Id.To} is known good");
+        }
+    }
+
+    private Precondition Now(WorkloadView view) => new(view.Uid, view.Generation, Id.To);
+
+    private void Act(DecisionKind kind, WorkloadAction action, DateTimeOffset now, Verdict verdict, string reason)
+    {
+        var retry = gate.Failures > 0;
+        gate.Asked(action.Decision, now);
+        decisions.Add(new Decision
+        {
+            Id = action.Decision, Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict, Reason = reason, Action = action, IsRetry = retry,
+        });
+    }
+
+    private void Decide(DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null) => decisions.Add(new Decision
+    {
+        Id = new($"{name}-{Id.To}-{Id.Number}"), Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict ?? Verdict, Reason = reason,
+    });
+}
+
+/// <summary>State of a rollout, for snapshots.</summary>
+public sealed record RolloutState(
+    RolloutId Id,
+    string Uid,
+    DateTimeOffset StartedAt,
+    RolloutPhase Phase,
+    ActionGateState Gate,
+    int StepsDone,
+    int Holds,
+    bool PacingRefused,
+    bool Blind,
+    bool StampRefused,
+    DateTimeOffset LastEvidenceAt,
+    Verdict? RollbackVerdict,
+    ImmutableArray<SignalDetectorState>? Detectors);
