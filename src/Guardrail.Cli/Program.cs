@@ -1,1 +1,21 @@
-return 0;
+using System.CommandLine;
+using Guardrail.Cli;
+using Guardrail.Cli.Running;
+
+var root = new RootCommand("Guardrail watches every rollout on a Kubernetes cluster and takes a bad one back within seconds.")
+{
+    RunCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+    {
+        await Console.Error.WriteLineAsync($"guardrail: {error.Message} (see guardrail --help)");
+    }
+
+    return ExitCode.CannotStart;
+}
+
+return await parsed.InvokeAsync();

@@ -14,7 +14,6 @@ namespace Guardrail.Engine.Guarding;
 public sealed class Fleet
 {
     private readonly ImmutableArray<GuardPolicy> policies;
-    private readonly Func<WorkloadView, GuardPolicy?> policyOf;
     private readonly Dictionary<WorkloadId, GuardedWorkload> workloads = [];
     private readonly Dictionary<PodId, GuardedWorkload> owners = [];
     private readonly HashSet<GuardedWorkload> told = [];
@@ -22,9 +21,7 @@ public sealed class Fleet
 
     /// <summary>Makes an empty fleet.</summary>
     /// <param name="policies">All policies; the first in order that selects a workload guards it.</param>
-    /// <param name="policyOf">The policy that selects a workload, or null when none does.</param>
-    public Fleet(ImmutableArray<GuardPolicy> policies, Func<WorkloadView, GuardPolicy?> policyOf) =>
-        (this.policies, this.policyOf) = (policies, policyOf);
+    public Fleet(ImmutableArray<GuardPolicy> policies) => this.policies = policies;
 
     /// <summary>Every guarded workload.</summary>
     public IReadOnlyCollection<GuardedWorkload> Workloads => workloads.Values;
@@ -128,7 +125,7 @@ public sealed class Fleet
 
         if (!workloads.TryGetValue(view.Id, out var workload))
         {
-            if (policyOf(view) is not { } policy)
+            if (policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels)) is not { } policy)
             {
                 return;
             }

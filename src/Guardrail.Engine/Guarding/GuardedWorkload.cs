@@ -112,6 +112,9 @@ public sealed class GuardedWorkload : IPodArms
     /// <summary>What is known of the workload and its rollout, for people.</summary>
     public GuardStatus Describe() => GuardStatus.Of(this);
 
+    /// <summary>What is known of the rollout being watched; null when none is.</summary>
+    public RolloutStatus? ActiveRollout() => rollout is { IsOver: false } watched ? RolloutStatus.Of(watched, this) : null;
+
     /// <summary>Everything needed to go on as if nothing had happened.</summary>
     public GuardSnapshot Capture() => new(
         View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())]);

@@ -49,6 +49,10 @@ public sealed record GuardPolicy
 
     /// <summary>When a difference is large enough to act upon.</summary>
     public EffectGate Effect { get; init; } = new();
+
+    /// <summary>Whether a workload with these labels falls under the policy.</summary>
+    public bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) =>
+        Namespace == workload.Namespace && Kinds.Contains(workload.Kind) && Selector.Matches(labels);
 }
 
 /// <summary>What Guardrail may do by itself.</summary>

@@ -11,6 +11,9 @@ public sealed record WorkloadView
     /// <summary>The cluster's uid of the object; a recreated workload has another.</summary>
     public required string Uid { get; init; }
 
+    /// <summary>The workload's labels, which policies select by.</summary>
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>metadata.generation; every write to the workload is conditional on it.</summary>
     public required long Generation { get; init; }
 

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Guardrail.Daemon.Hosting;
+using Guardrail.Engine.Policies;
+using Serilog.Events;
+
+namespace Guardrail.Cli.Running;
+
+/// <summary><c>guardrail run</c>: the daemon.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var policy = new Option<string[]>("--policy", "-p")
+        {
+            Description = "Policy file (YAML), or a folder of them; may be given more than once.",
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var prometheus = new Option<string?>("--prometheus")
+        {
+            Description = "Base URL of a Prometheus-compatible server that scrapes the pods, such as http://prometheus:9090.",
+        };
+        var scrape = new Option<bool>("--scrape") { Description = "Read the pods' own /metrics instead of a Prometheus." };
+        var kubeconfig = new Option<string?>("--kubeconfig")
+        {
+            Description = "Kubeconfig file. Default: KUBECONFIG, the pod's own account inside a cluster, ~/.kube/config.",
+        };
+        var context = new Option<string?>("--context") { Description = "Context of the kubeconfig. Default: its current one." };
+        var listen = new Option<string>("--listen")
+        {
+            Description = "Address of /healthz, /readyz and /metrics.",
+            DefaultValueFactory = _ => "127.0.0.1:9464",
+        };
+        var ceiling = new Option<Autonomy>("--autonomy-ceiling")
+        {
+            Description = "The most that Guardrail may do by itself, whatever the policies say.",
+            DefaultValueFactory = _ => Autonomy.Enforce,
+        };
+        var backfill = new Option<TimeSpan>("--backfill")
+        {
+            Description = "How far back history is read from Prometheus at the start and after a gap.",
+            DefaultValueFactory = _ => Daemon.Guarding.GuardLoopOptions.DefaultBackfill,
+            CustomParser = Durations.Parse,
+        };
+        var logFormat = new Option<LogFormat>("--log-format") { Description = "text for people, json for machines.", DefaultValueFactory = _ => LogFormat.Text };
+        var logLevel = new Option<LogEventLevel>("--log-level") { Description = "Least grave entries that are logged.", DefaultValueFactory = _ => LogEventLevel.Information };
+
+        var command = new Command("run", "Runs the daemon: watches rollouts by the policies given and acts as they allow.")
+        {
+            policy, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
+        };
+        command.Validators.Add(result => RequireOneSource(result, prometheus, scrape));
+        command.SetAction((parsed, cancellationToken) => GuardrailHost.RunAsync(
+            new DaemonOptions
+            {
+                PolicyPaths = parsed.GetRequiredValue(policy),
+                PrometheusUrl = parsed.GetValue(prometheus),
+                Scrape = parsed.GetValue(scrape),
+                Kubeconfig = parsed.GetValue(kubeconfig),
+                Context = parsed.GetValue(context),
+                Listen = parsed.GetRequiredValue(listen),
+                AutonomyCeiling = parsed.GetValue(ceiling),
+                Backfill = parsed.GetValue(backfill),
+            },
+            new LogOptions(parsed.GetValue(logFormat), parsed.GetValue(logLevel)),
+            cancellationToken));
+        return command;
+    }
+
+    private static void RequireOneSource(CommandResult result, Option<string?> prometheus, Option<bool> scrape)
+    {
+        var both = result.GetResult(prometheus) is not null && result.GetResult(scrape) is not null;
+        if (both || (result.GetResult(prometheus) is null && result.GetResult(scrape) is null))
+        {
+            result.AddError(both
+                ? "--prometheus and --scrape exclude each other: name one source of metrics."
+                : "no source of metrics is given: name one with --prometheus URL, or read the pods directly with --scrape.");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Observations;
+using Guardrail.Engine.Ports;
+using Guardrail.Engine.Workloads;
+using Microsoft.Extensions.Logging;
+
+namespace Guardrail.Daemon.Guarding;
+
+/// <summary>
+/// Carries decisions out: the changes of one workload one after the other, those of different workloads side by side, so that a slow write
+/// for one never delays another. The loop learns of every outcome.
+/// </summary>
+internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time, ILogger<ActionRunner> logger)
+{
+    /// <summary>Longest a single write may take; after it the outcome is unknown and the workload is looked at again.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentDictionary<WorkloadId, Task> last = new();
+
+    /// <summary>Carries out a decision, and tells it on the workload.</summary>
+    public void Begin(Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken) =>
+        last.AddOrUpdate(
+            decision.Rollout.Workload,
+            _ => RunAsync(Task.CompletedTask, decision, into, cancellationToken),
+            (_, before) => RunAsync(before, decision, into, cancellationToken));
+
+    /// <summary>Completes when everything begun so far is done.</summary>
+    public Task DrainAsync() => Task.WhenAll(last.Values);
+
+    private async Task RunAsync(Task before, Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        await before.ConfigureAwait(false);
+        if (decision.Action is { } action)
+        {
+            var outcome = await ApplyAsync(action, cancellationToken).ConfigureAwait(false);
+            await into.WriteAsync(
+                new GuardMessage.Action(new(time.GetUtcNow(), action.Workload, action.Decision, outcome)), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (!decision.IsRetry && Announcements.Of(decision) is { } announcement)
+        {
+            await AnnounceAsync(announcement, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await actuator.ApplyAsync(action, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return new ActionOutcome.Failed(limit.IsCancellationRequested ? $"no answer within {Limit.TotalSeconds:0} s" : "the daemon is stopping");
+        }
+        catch (Exception fault)
+        {
+            LogActuatorThrew(fault, action.Workload, action.Decision);
+            return new ActionOutcome.Failed(fault.Message);
+        }
+    }
+
+    private async Task AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await actuator.AnnounceAsync(announcement, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            LogNotAnnounced(fault, announcement.Workload, announcement.Kind);
+        }
+    }
+
+    [LoggerMessage(10, LogLevel.Error, "Carrying out {Decision} on {Workload} threw")]
+    private partial void LogActuatorThrew(Exception fault, WorkloadId workload, DecisionId decision);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Kind} could not be told on {Workload}")]
+    private partial void LogNotAnnounced(Exception fault, WorkloadId workload, string kind);
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Policies;
+
+namespace Guardrail.Daemon.Guarding;
+
+/// <summary>What the guard loop needs to know.</summary>
+/// <param name="Policies">All policies, in order of precedence.</param>
+/// <param name="Backfill">How far back history is read at the start and after a gap. Default 30 min; zero reads none.</param>
+public sealed record GuardLoopOptions(ImmutableArray<GuardPolicy> Policies, TimeSpan Backfill)
+{
+    /// <summary>How far back history is read when nothing else is said.</summary>
+    public static TimeSpan DefaultBackfill { get; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Distance between two reads: the shortest that any policy asks for.</summary>
+    public TimeSpan Tick => Policies.Min(p => p.Tick);
+}

@@ -1,0 +1,73 @@
+using Guardrail.Engine.Observations;
+
+namespace Guardrail.Daemon.Health;
+
+/// <summary>Whether the daemon can do its work now, part by part, and whether its loop is alive.</summary>
+public sealed class Readiness(TimeProvider time)
+{
+    private long lastTurn = time.GetTimestamp();
+
+    /// <summary>The cluster: ready once its workloads have been listed, and not while it cannot be reached.</summary>
+    public ReadinessPart Kubernetes { get; } = new("kubernetes", "the workloads have not been listed yet");
+
+    /// <summary>The metric source: ready while it tells at least one signal.</summary>
+    public MetricsReadiness Metrics { get; } = new();
+
+    /// <summary>Every part.</summary>
+    public IEnumerable<ReadinessPart> Parts => [Kubernetes, Metrics];
+
+    /// <summary>Time since the guard loop last handled anything; it handles at least one tick per policy tick.</summary>
+    public TimeSpan LoopIdle => time.GetElapsedTime(Interlocked.Read(ref lastTurn));
+
+    internal void LoopTurned() => Interlocked.Exchange(ref lastTurn, time.GetTimestamp());
+}
+
+/// <summary>One part of readiness.</summary>
+public class ReadinessPart(string name, string initially)
+{
+    private volatile string? problem = initially;
+    private volatile bool succeeded;
+
+    /// <summary>Name of the part.</summary>
+    public string Name => name;
+
+    /// <summary>Why it is not ready, in one sentence; null when it is.</summary>
+    public string? Problem => problem;
+
+    /// <summary>Whether it has ever been ready.</summary>
+    public bool HasSucceeded => succeeded;
+
+    internal void Fail(string reason) => problem = reason;
+
+    internal void Succeed()
+    {
+        succeeded = true;
+        problem = null;
+    }
+}
+
+/// <summary>Readiness of the metric source.</summary>
+public sealed class MetricsReadiness() : ReadinessPart("metrics", "no metrics have been read yet")
+{
+    internal void Take(MetricReport report)
+    {
+        string? reason = null;
+        foreach (var signal in report.Signals)
+        {
+            if (signal is SignalReport.NoEvidence none)
+            {
+                reason ??= none.Reason;
+            }
+            else
+            {
+                Succeed();
+                return;
+            }
+        }
+
+        if (reason is not null)
+        {
+            Fail(reason);
+        }
+    }
+}

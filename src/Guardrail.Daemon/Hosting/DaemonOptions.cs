@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using Guardrail.Engine.Policies;
+using Microsoft.Extensions.Options;
+
+namespace Guardrail.Daemon.Hosting;
+
+/// <summary>How the daemon is started. Validated before anything begins; a bad value ends the process with exit code 2.</summary>
+public sealed class DaemonOptions
+{
+    /// <summary>Policy files (YAML, one or more documents each), or folders of them. At least one.</summary>
+    [MinLength(1, ErrorMessage = "No policy is given: name a file with --policy FILE.")]
+    public required IReadOnlyList<string> PolicyPaths { get; init; }
+
+    /// <summary>Base URL of a Prometheus-compatible server. Exactly one of this and <see cref="Scrape"/>.</summary>
+    public string? PrometheusUrl { get; init; }
+
+    /// <summary>Whether the pods' own /metrics are read instead of a Prometheus. Default false.</summary>
+    public bool Scrape { get; init; }
+
+    /// <summary>Kubeconfig file; null looks at KUBECONFIG, then ~/.kube/config, and inside a cluster at the pod's own account.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Context of the kubeconfig; null takes its current one.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>Address of /healthz, /readyz and /metrics. Default 127.0.0.1:9464; port 0 picks a free one.</summary>
+    [Required]
+    [RegularExpression(@"^\S+:\d{1,5}$", ErrorMessage = "--listen takes ADDRESS:PORT, such as 127.0.0.1:9464.")]
+    public string Listen { get; init; } = "127.0.0.1:9464";
+
+    /// <summary>How far back history is read at the start and after a gap, zero to 6 hours. Default 30 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "06:00:00", ErrorMessage = "--backfill takes a duration from 0s to 6h.")]
+    public TimeSpan Backfill { get; init; } = Guarding.GuardLoopOptions.DefaultBackfill;
+
+    /// <summary>The most that Guardrail may do by itself, whatever the policies say. Default: what the policies say.</summary>
+    public Autonomy AutonomyCeiling { get; init; } = Autonomy.Enforce;
+}
+
+/// <summary>Checks <see cref="DaemonOptions"/> before the daemon starts.</summary>
+[OptionsValidator]
+public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOptions>;

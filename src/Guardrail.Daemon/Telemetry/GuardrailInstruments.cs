@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Guardrail.Daemon.Guarding;
+using Guardrail.Daemon.Health;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Guarding;
+using Guardrail.Engine.Observations;
+using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Daemon.Telemetry;
+
+/// <summary>All instruments of the daemon, with names, units and meaning.</summary>
+public sealed class GuardrailInstruments : IDecisionListener, IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Guardrail";
+
+    private readonly Meter meter;
+    private readonly TimeProvider time;
+    private readonly Counter<long> observations;
+    private readonly Counter<long> gaps;
+    private readonly Counter<long> decisions;
+    private readonly Counter<long> actions;
+    private readonly Counter<long> queries;
+    private readonly Counter<long> faults;
+    private readonly Histogram<double> decisionLag;
+    private readonly Histogram<double> queryDuration;
+    private readonly ConcurrentDictionary<WorkloadId, RolloutStatus> rollouts = new();
+    private volatile int guarded;
+
+    /// <summary>Makes the instruments.</summary>
+    public GuardrailInstruments(IMeterFactory meters, Readiness readiness, TimeProvider time)
+    {
+        this.time = time;
+        meter = meters.Create(MeterName);
+        observations = meter.CreateCounter<long>("guardrail_observations", "{reading}", "Readings of one pod's counters taken over, by signal.");
+        gaps = meter.CreateCounter<long>("guardrail_no_evidence", "{report}", "Reports that told nothing of a signal, by signal.");
+        decisions = meter.CreateCounter<long>("guardrail_decisions", "{decision}", "Decisions made, by kind and verdict.");
+        actions = meter.CreateCounter<long>("guardrail_actions", "{action}", "Actions on workloads, by action and outcome.");
+        queries = meter.CreateCounter<long>("guardrail_queries", "{query}", "Requests to the metric source, by signal and result.");
+        faults = meter.CreateCounter<long>("guardrail_faults", "{fault}", "Faults met, by part and kind.");
+        decisionLag = meter.CreateHistogram<double>("guardrail_decision_lag_seconds", "s", "Time from the observation that led to a decision to the decision.");
+        queryDuration = meter.CreateHistogram<double>("guardrail_query_duration_seconds", "s", "Duration of requests to the metric source, by signal.");
+        meter.CreateObservableGauge("guardrail_workloads", () => guarded, "{workload}", "Workloads guarded now.");
+        meter.CreateObservableGauge("guardrail_rollout_evidence_nats", Evidence, "{nat}", "Evidence against the new revision, per rollout being watched; rolled back at its threshold.");
+        meter.CreateObservableGauge("guardrail_rollout_threshold_nats", Thresholds, "{nat}", "Evidence at which a rollout being watched is rolled back.");
+        meter.CreateObservableGauge("guardrail_rollouts", Phases, "{rollout}", "Rollouts being watched, by phase.");
+        meter.CreateObservableGauge("guardrail_blind_rollouts", () => rollouts.Values.Count(r => r.IsBlind), "{rollout}", "Rollouts without evidence for longer than their blind budget.");
+        meter.CreateObservableGauge("guardrail_ready", () => readiness.Parts.Select(p => new Measurement<int>(p.Problem is null ? 1 : 0, Tag("part", p.Name))), "{ready}", "Whether a part of the daemon is ready.");
+    }
+
+    /// <inheritdoc/>
+    public void Decided(Decision decision)
+    {
+        decisions.Add(1, Tag("kind", decision.Kind.ToString()), Tag("verdict", decision.Verdict.Name));
+        decisionLag.Record(Math.Max(0, (time.GetUtcNow() - decision.At).TotalSeconds));
+    }
+
+    /// <inheritdoc/>
+    public void Acted(Decision decision, ActionReport report) =>
+        actions.Add(1, Tag("action", decision.Kind.ToString()), Tag("outcome", report.Outcome.GetType().Name));
+
+    /// <inheritdoc/>
+    public void Observed(Fleet fleet, MetricReport report)
+    {
+        foreach (var signal in report.Signals)
+        {
+            if (signal is SignalReport.Counters counters)
+            {
+                observations.Add(counters.Pods.Length, Tag("signal", signal.Signal.Name));
+            }
+            else
+            {
+                gaps.Add(1, Tag("signal", signal.Signal.Name));
+            }
+        }
+
+        guarded = fleet.Workloads.Count;
+        Remember(fleet);
+    }
+
+    /// <summary>Notes a request to the metric source.</summary>
+    public void Queried(string signal, string result, TimeSpan duration)
+    {
+        queries.Add(1, Tag("signal", signal), Tag("result", result));
+        queryDuration.Record(duration.TotalSeconds, Tag("signal", signal));
+    }
+
+    /// <summary>Notes a fault.</summary>
+    public void Faulted(string part, string kind) => faults.Add(1, Tag("part", part), Tag("kind", kind));
+
+    /// <inheritdoc/>
+    public void Dispose() => meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
+
+    private void Remember(Fleet fleet)
+    {
+        foreach (var workload in fleet.Workloads)
+        {
+            if (workload.ActiveRollout() is { } rollout)
+            {
+                rollouts[workload.View.Id] = rollout;
+            }
+            else
+            {
+                rollouts.TryRemove(workload.View.Id, out _);
+            }
+        }
+
+        foreach (var id in rollouts.Keys)
+        {
+            if (fleet.Find(id) is null)
+            {
+                rollouts.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<double>> Evidence() => rollouts.Values.Select(r => new Measurement<double>(r.LogEvidence, Tags(r)));
+
+    private IEnumerable<Measurement<double>> Thresholds() => rollouts.Values.Select(r => new Measurement<double>(r.RollbackThreshold, Tags(r)));
+
+    private IEnumerable<Measurement<int>> Phases() =>
+        rollouts.Values.GroupBy(r => r.Phase.Name).Select(g => new Measurement<int>(g.Count(), Tag("phase", g.Key)));
+
+    private static KeyValuePair<string, object?>[] Tags(RolloutStatus rollout) =>
+    [
+        Tag("namespace", rollout.Id.Workload.Namespace),
+        Tag("kind", rollout.Id.Workload.Kind.ToString()),
+        Tag("workload", rollout.Id.Workload.Name),
+        Tag("revision", rollout.Id.To.Hash),
+    ];
+}
