@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Ports;
+using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Watching;
+
+namespace Guardrail.Kubernetes.Workloads;
+
+/// <summary>Turns the messages of all watches into the messages of the feed. Pure; not safe for concurrent use.</summary>
+internal sealed class FeedState(WorkloadIndex index, IReadOnlyCollection<ResourcePath> sources)
+{
+    private readonly Dictionary<ResourcePath, ResourceChange<ClusterObject>.Interrupted> interrupted = [];
+    private readonly HashSet<ResourcePath> listed = [];
+    private readonly Dictionary<WorkloadId, WorkloadView> told = [];
+    private bool snapshotDue = true;
+    private bool snapshotTold;
+    private string? unreachableTold;
+
+    /// <summary>Takes in a message of one watch.</summary>
+    public void Apply(ResourcePath source, ResourceChange<ClusterObject> change)
+    {
+        var key = source.ToString();
+        switch (change)
+        {
+            case ResourceChange<ClusterObject>.Interrupted interruption:
+                interrupted[source] = interruption;
+                return;
+            case ResourceChange<ClusterObject>.Snapshot snapshot:
+                index.Replace(key, snapshot.Items);
+                // A repeated list is a gap as well: the feed sends everything once more.
+                snapshotDue = true;
+                listed.Add(source);
+                break;
+            case ResourceChange<ClusterObject>.Changed changed:
+                index.Put(key, changed.Item);
+                break;
+            case ResourceChange<ClusterObject>.Removed removed:
+                index.Remove(key, removed.Item.Uid);
+                break;
+        }
+
+        snapshotDue |= interrupted.Remove(source);
+    }
+
+    /// <summary>What is to be told now.</summary>
+    public IEnumerable<WorkloadChange> Take()
+    {
+        var anythingTold = false;
+        if (IsComplete)
+        {
+            foreach (var change in IsSnapshotDue ? [Everything()] : Differences())
+            {
+                anythingTold = true;
+                yield return change;
+            }
+        }
+
+        if (interrupted.Count == 0)
+        {
+            unreachableTold = null;
+        }
+        else
+        {
+            // Any other message ends an Unreachable, so it is repeated behind one as long as a watch is down.
+            var reason = string.Join('\n', interrupted.Values.Select(fault => fault.Reason).Distinct().Order(StringComparer.Ordinal).Take(3));
+            if (anythingTold || reason != unreachableTold)
+            {
+                unreachableTold = reason;
+                yield return new WorkloadChange.Unreachable(reason);
+            }
+        }
+    }
+
+    /// <summary>Whether every watch has listed once, or cannot without a person's help; never by none having listed.</summary>
+    private bool IsComplete => listed.Count > 0 && sources.All(
+        source => listed.Contains(source) || (interrupted.TryGetValue(source, out var fault) && fault.IsPermanent));
+
+    /// <summary>After a gap the snapshot waits until every watch is up again; the first one comes as soon as there is everything to tell.</summary>
+    private bool IsSnapshotDue => snapshotDue && (!snapshotTold || interrupted.Values.All(fault => fault.IsPermanent));
+
+    private WorkloadChange.Snapshot Everything()
+    {
+        (snapshotDue, snapshotTold) = (false, true);
+        index.TakeDirty();
+        var views = index.Workloads.Order(Comparer<WorkloadId>.Create(Compare)).Select(index.View).OfType<WorkloadView>().ToImmutableArray();
+        told.Clear();
+        foreach (var view in views)
+        {
+            told[view.Id] = view;
+        }
+
+        return new WorkloadChange.Snapshot(views);
+    }
+
+    private IEnumerable<WorkloadChange> Differences()
+    {
+        foreach (var id in index.TakeDirty().Order(Comparer<WorkloadId>.Create(Compare)))
+        {
+            var view = index.View(id);
+            if (view is null)
+            {
+                if (told.Remove(id))
+                {
+                    yield return new WorkloadChange.Removed(id);
+                }
+            }
+            else if (!told.TryGetValue(id, out var last) || !ViewComparer.AreEqual(last, view))
+            {
+                told[id] = view;
+                yield return new WorkloadChange.Changed(view);
+            }
+        }
+    }
+
+    private static int Compare(WorkloadId left, WorkloadId right) =>
+        string.CompareOrdinal(left.ToString(), right.ToString());
+}
