@@ -16,6 +16,8 @@ internal sealed class OutcomeClass
     {
         try
         {
+            // Alone first: "5..)|(.." is no expression, though it would balance the anchors' parentheses.
+            _ = new Regex(signal.ErrorPattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
             pattern = new Regex($@"\A(?:{signal.ErrorPattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
