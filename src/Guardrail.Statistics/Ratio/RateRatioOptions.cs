@@ -14,6 +14,17 @@ public sealed record RateRatioOptions
     /// <summary>Defaults for latency tails (detection.md 1.5, D2): null ratio 1.25, multipliers 1.25, 1.5, 2, 3, 5, 10, 30.</summary>
     public static RateRatioOptions Latency { get; } = new() { NullRatio = 1.25, AlternativeMultipliers = [1.25, 1.5, 2, 3, 5, 10, 30] };
 
+    /// <summary>
+    /// Defaults for successes and business events (detection.md D3): the canary's rate may fall to the control's divided by 1.25; multipliers as for
+    /// latency. With requests as exposure and nearly all of them successes this is conservative; with endpoints or weights as exposure it is sharp.
+    /// </summary>
+    public static RateRatioOptions Success { get; } = Latency with { Direction = RatioDirection.Decrease };
+
+    /// <summary>
+    /// Defaults for restarts, kills and unreadiness (detection.md D5): at most twice as often per pod-second. Give pod-seconds as exposure.
+    /// </summary>
+    public static RateRatioOptions PodLifecycle { get; } = new() { NullRatio = 2 };
+
     /// <summary>Largest ratio of the rates that still counts as healthy (r0), 1 to 1e6. Default 1.5.</summary>
     public double NullRatio { get; init => field = Check.Within(value, 1, HighestRatio); } = 1.5;
 
