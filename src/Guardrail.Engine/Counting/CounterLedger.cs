@@ -62,29 +62,28 @@ internal sealed class CounterLedger
         }
 
         counters.Read(reading, strata, Width);
-        if (counters.Advanced)
-        {
-            firstAdvance ??= reading.At;
-        }
     }
 
     /// <summary>Whether a tick is complete: every pod has advanced, or those that have not have been waited for long enough.</summary>
     public bool TickIsComplete(DateTimeOffset now, TimeSpan tick)
     {
-        if (firstAdvance is not { } since)
-        {
-            return false;
-        }
-
         var interval = tick;
-        var all = true;
+        var (all, any) = (true, false);
         foreach (var counters in pods.Values)
         {
+            any |= counters.Advanced;
             all &= counters.Advanced || counters.At is null;
             interval = counters.Interval > interval ? counters.Interval : interval;
         }
 
-        return all || now - since >= PatienceIntervals * interval;
+        if (!any)
+        {
+            return false;
+        }
+
+        // Waiting is measured on the observer's clock: the scrapes' own may differ from it.
+        firstAdvance ??= now;
+        return all || now - firstAdvance >= PatienceIntervals * interval;
     }
 
     /// <summary>Begins the next tick, and lets go of pods that are no longer <paramref name="alive"/>.</summary>

@@ -41,8 +41,11 @@ public abstract record WorkloadAction
 /// <summary>What must still hold when an action is carried out; if it does not, somebody else was there first and wins.</summary>
 /// <param name="Uid">The workload's uid.</param>
 /// <param name="Generation">The workload's metadata.generation.</param>
-/// <param name="CurrentRevision">The revision its template asks for: the bad one of a rollback, the stamped one of a stamp.</param>
-public sealed record Precondition(string Uid, long Generation, RevisionId CurrentRevision);
+/// <param name="CurrentRevision">
+/// The revision its template asks for: the bad one of a rollback, the stamped one of a stamp; null for a template whose revision the controller
+/// has not made, as it does not while the workload is paused (only a <see cref="WorkloadAction.Resume"/> makes sense then).
+/// </param>
+public sealed record Precondition(string Uid, long Generation, RevisionId? CurrentRevision);
 
 /// <summary>Names a decision: repeatable, so that the same observations name the same decision again.</summary>
 /// <param name="Value">Text that is safe in an annotation; never empty.</param>

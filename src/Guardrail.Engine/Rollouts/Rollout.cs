@@ -84,6 +84,12 @@ internal sealed class Rollout
     {
         var assessed = Assessor.Assess(policy, Id, view, Evidence, gap);
         Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
+        if (IsReplacedWhileHeld(view))
+        {
+            LetReplacementBegin(view, now);
+            return;
+        }
+
         switch (Phase)
         {
             case RolloutPhase.Ended ended:
@@ -156,6 +162,26 @@ internal sealed class Rollout
         };
 
     private bool MayAct => policy.Autonomy is Autonomy.Veto or Autonomy.Enforce;
+
+    /// <summary>Whether somebody changed the template while Guardrail held the rollout: the controller makes no revision for it while paused.</summary>
+    private bool IsReplacedWhileHeld(WorkloadView view) =>
+        !IsOver && MayAct && view is { Pause: PauseState.ByGuardrail, Observed: true, CurrentRevision: null };
+
+    private void LetReplacementBegin(WorkloadView view, DateTimeOffset now)
+    {
+        if (gate.IsOpen(now, view.Generation))
+        {
+            const string why = "the template was changed while the rollout was held: the hold ends, so that the new rollout can begin";
+            var action = new WorkloadAction.Resume
+            {
+                Decision = new($"resume-{Id.To}-{Id.Number}-replaced-{view.Generation}"),
+                Workload = Id.Workload,
+                Precondition = new(view.Uid, view.Generation, null),
+                Reason = why,
+            };
+            Act(DecisionKind.Resume, action, now, Verdict, why);
+        }
+    }
 
     private void Watch(WorkloadView view, RevisionId? target, string? gap, DateTimeOffset now)
     {

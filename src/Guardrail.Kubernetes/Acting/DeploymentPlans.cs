@@ -38,7 +38,7 @@ internal static class DeploymentPlans
 
         var patch = live.ConditionalPatch().Set("/spec/paused", true);
         patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.PausedBy, action.Decision.Value);
-        patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.PausedRevision, action.Precondition.CurrentRevision.Hash);
+        patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.PausedRevision, Known(action).Hash);
         return new ActionPlan.Write(live.Path, Explain(patch, action));
     }
 
@@ -90,14 +90,14 @@ internal static class DeploymentPlans
         var patch = live.Unpause(live.ConditionalPatch().Set("/spec/template", Template(target.Source)));
         patch = live.Unannotate(patch, GuardrailAnnotations.PausedBy, GuardrailAnnotations.PausedRevision);
         patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.Quarantined, GuardrailAnnotations.WriteQuarantined(
-            live.Annotation(GuardrailAnnotations.Quarantined), action.Precondition.CurrentRevision));
+            live.Annotation(GuardrailAnnotations.Quarantined), Known(action)));
         patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.RolledBackBy, action.Decision.Value);
         return new ActionPlan.Write(live.Path, Explain(patch, action));
     }
 
     private static ActionPlan Stamp(WorkloadAction.StampKnownGood action, LiveDeployment live, DateTimeOffset now)
     {
-        var revision = action.Precondition.CurrentRevision;
+        var revision = Known(action);
         if (live.Kept.Uid == action.Precondition.Uid && live.ReplicaSet(revision)?.Kept.View.KnownGood == true)
         {
             return ActionPlan.Done;
@@ -128,6 +128,10 @@ internal static class DeploymentPlans
 
         return template;
     }
+
+    /// <summary>The revision that the action is about; only a resume may be about one that is not made yet.</summary>
+    private static RevisionId Known(WorkloadAction action) => action.Precondition.CurrentRevision
+        ?? throw new ArgumentException($"{action.Decision} names no current revision.", nameof(action));
 
     private static string Holder(LiveDeployment live) =>
         live.Annotation(GuardrailAnnotations.PausedBy) is { } decision ? $"Guardrail's decision {decision}" : "somebody else";

@@ -60,7 +60,7 @@ internal sealed class LiveDeployment
 
         if (CurrentRevision != expected.CurrentRevision)
         {
-            return $"The template of {Kept.Id} now asks for revision {CurrentRevision?.Hash ?? "not yet made"}, expected {expected.CurrentRevision}.";
+            return $"The template of {Kept.Id} now asks for revision {CurrentRevision?.Hash ?? "not yet made"}, expected {expected.CurrentRevision?.Hash ?? "not yet made"}.";
         }
 
         return Kept.Generation == expected.Generation

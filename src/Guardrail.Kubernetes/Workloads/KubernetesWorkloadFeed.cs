@@ -76,5 +76,5 @@ public sealed class KubernetesWorkloadFeed(ApiClient api, IReadOnlyCollection<Gu
     }
 
     private bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) => policies.Any(
-        policy => policy.Namespace == workload.Namespace && policy.Kinds.Contains(workload.Kind) && policy.Selector.Matches(labels));
+        policy => policy.Guards(workload, labels));
 }

@@ -22,6 +22,7 @@ internal static class ViewBuilder
         {
             Id = workload.Id,
             Uid = workload.Uid,
+            Labels = workload.Labels,
             Generation = workload.Generation,
             DesiredReplicas = workload.DesiredReplicas,
             CurrentRevision = current?.Id,
