@@ -64,7 +64,9 @@ internal sealed class ApiExchange(HttpClient http, PrometheusOptions options, Ti
         await reader.ReadAsync(body, cancellationToken);
         if (!reader.Envelope.Succeeded)
         {
-            return new QueryOutcome.Faulted(FaultKind.Refused, $"{Name} refused the query: {Said(reader.Envelope.Error)}.");
+            return reader.Envelope.Error.Length == 0
+                ? new QueryOutcome.Faulted(FaultKind.Malformed, $"{Name} answered with JSON that is not of the query API's form.")
+                : new QueryOutcome.Faulted(FaultKind.Refused, $"{Name} refused the query: {ReasonText.Clip(reader.Envelope.Error).TrimEnd('.')}.");
         }
 
         if (reader.Envelope.Incomplete is { } warning)
@@ -75,8 +77,6 @@ internal sealed class ApiExchange(HttpClient http, PrometheusOptions options, Ti
 
         return new QueryOutcome.Answered(askedAt, time.GetElapsedTime(started), body.BytesRead);
     }
-
-    private static string Said(string error) => error.Length == 0 ? "it did not say why" : ReasonText.Clip(error).TrimEnd('.');
 
     /// <summary>What the server says in an answer that is no success; empty when that is no JSON of the API.</summary>
     private async ValueTask<string> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
