@@ -167,7 +167,13 @@ internal sealed partial class GuardLoop(
             return;
         }
 
-        foreach (var scope in fleet.Scopes())
+        var scopes = fleet.Scopes();
+        if (scopes.All(s => s.Pods.Count == 0))
+        {
+            readiness.Metrics.NothingToRead();
+        }
+
+        foreach (var scope in scopes)
         {
             ReaderOf(scope).Begin(scope, options.Tick, messages.Writer, cancellationToken);
         }

@@ -47,8 +47,19 @@ public class ReadinessPart(string name, string initially)
 }
 
 /// <summary>Readiness of the metric source.</summary>
-public sealed class MetricsReadiness() : ReadinessPart("metrics", "no metrics have been read yet")
+public sealed class MetricsReadiness() : ReadinessPart("metrics", NotYet)
 {
+    private const string NotYet = "no metrics have been read yet";
+
+    /// <summary>No guarded workload has a pod: there is nothing to read, and nothing is wrong.</summary>
+    internal void NothingToRead()
+    {
+        if (Problem == NotYet)
+        {
+            Succeed();
+        }
+    }
+
     internal void Take(MetricReport report)
     {
         string? reason = null;

@@ -13,8 +13,8 @@ namespace Guardrail.Daemon.Telemetry;
 /// <summary>All instruments of the daemon, with names, units and meaning.</summary>
 public sealed class GuardrailInstruments : IDecisionListener, IDisposable
 {
-    /// <summary>Name of the meter.</summary>
-    public const string MeterName = "Guardrail";
+    /// <summary>Name of the meter; the exposition puts it before every instrument: <c>guardrail_decisions_total</c>.</summary>
+    public const string MeterName = "guardrail";
 
     private readonly Meter meter;
     private readonly TimeProvider time;
@@ -34,20 +34,20 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     {
         this.time = time;
         meter = meters.Create(MeterName);
-        observations = meter.CreateCounter<long>("guardrail_observations", "{reading}", "Readings of one pod's counters taken over, by signal.");
-        gaps = meter.CreateCounter<long>("guardrail_no_evidence", "{report}", "Reports that told nothing of a signal, by signal.");
-        decisions = meter.CreateCounter<long>("guardrail_decisions", "{decision}", "Decisions made, by kind and verdict.");
-        actions = meter.CreateCounter<long>("guardrail_actions", "{action}", "Actions on workloads, by action and outcome.");
-        queries = meter.CreateCounter<long>("guardrail_queries", "{query}", "Requests to the metric source, by signal and result.");
-        faults = meter.CreateCounter<long>("guardrail_faults", "{fault}", "Faults met, by part and kind.");
-        decisionLag = meter.CreateHistogram<double>("guardrail_decision_lag_seconds", "s", "Time from the observation that led to a decision to the decision.");
-        queryDuration = meter.CreateHistogram<double>("guardrail_query_duration_seconds", "s", "Duration of requests to the metric source, by signal.");
-        meter.CreateObservableGauge("guardrail_workloads", () => guarded, "{workload}", "Workloads guarded now.");
-        meter.CreateObservableGauge("guardrail_rollout_evidence_nats", Evidence, "{nat}", "Evidence against the new revision, per rollout being watched; rolled back at its threshold.");
-        meter.CreateObservableGauge("guardrail_rollout_threshold_nats", Thresholds, "{nat}", "Evidence at which a rollout being watched is rolled back.");
-        meter.CreateObservableGauge("guardrail_rollouts", Phases, "{rollout}", "Rollouts being watched, by phase.");
-        meter.CreateObservableGauge("guardrail_blind_rollouts", () => rollouts.Values.Count(r => r.IsBlind), "{rollout}", "Rollouts without evidence for longer than their blind budget.");
-        meter.CreateObservableGauge("guardrail_ready", () => readiness.Parts.Select(p => new Measurement<int>(p.Problem is null ? 1 : 0, Tag("part", p.Name))), "{ready}", "Whether a part of the daemon is ready.");
+        observations = meter.CreateCounter<long>("observations_total", "{reading}", "Readings of one pod's counters taken over, by signal.");
+        gaps = meter.CreateCounter<long>("no_evidence_total", "{report}", "Reports that told nothing of a signal, by signal.");
+        decisions = meter.CreateCounter<long>("decisions_total", "{decision}", "Decisions made, by kind and verdict.");
+        actions = meter.CreateCounter<long>("actions_total", "{action}", "Actions on workloads, by action and outcome.");
+        queries = meter.CreateCounter<long>("queries_total", "{query}", "Requests to the metric source, by signal and result.");
+        faults = meter.CreateCounter<long>("faults_total", "{fault}", "Faults met, by part and kind.");
+        decisionLag = meter.CreateHistogram<double>("decision_lag_seconds", "s", "Time from the observation that led to a decision to the decision.");
+        queryDuration = meter.CreateHistogram<double>("query_duration_seconds", "s", "Duration of requests to the metric source, by signal.");
+        meter.CreateObservableGauge("workloads", () => guarded, "{workload}", "Workloads guarded now.");
+        meter.CreateObservableGauge("rollout_evidence_nats", Evidence, "{nat}", "Evidence against the new revision, per rollout being watched; rolled back at its threshold.");
+        meter.CreateObservableGauge("rollout_threshold_nats", Thresholds, "{nat}", "Evidence at which a rollout being watched is rolled back.");
+        meter.CreateObservableGauge("rollouts", Phases, "{rollout}", "Rollouts being watched, by phase.");
+        meter.CreateObservableGauge("blind_rollouts", () => rollouts.Values.Count(r => r.IsBlind), "{rollout}", "Rollouts without evidence for longer than their blind budget.");
+        meter.CreateObservableGauge("ready", () => readiness.Parts.Select(p => new Measurement<int>(p.Problem is null ? 1 : 0, Tag("part", p.Name))), "{ready}", "Whether a part of the daemon is ready.");
     }
 
     /// <inheritdoc/>

@@ -7,14 +7,15 @@ namespace Guardrail.Daemon.Telemetry;
 /// </summary>
 public sealed class PrometheusExposition : IDisposable
 {
-    private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
+    private readonly CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly IDisposable adapter;
 
     /// <summary>Begins to listen to the daemon's meter.</summary>
     public PrometheusExposition() => adapter = MeterAdapter.StartListening(new MeterAdapterOptions
     {
         Registry = registry,
-        MetricFactory = Metrics.WithCustomRegistry(registry),
+        MetricFactory = Prometheus.Metrics.WithCustomRegistry(registry),
+        ResolveHistogramBuckets = _ => [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
         InstrumentFilterPredicate = instrument => instrument.Meter.Name == GuardrailInstruments.MeterName,
     });
 

@@ -64,15 +64,15 @@ internal sealed class CounterLedger
         counters.Read(reading, strata, Width);
     }
 
-    /// <summary>Whether a tick is complete: every pod has advanced, or those that have not have been waited for long enough.</summary>
-    public bool TickIsComplete(DateTimeOffset now, TimeSpan tick)
+    /// <summary>Whether a tick is complete: every pod that is <paramref name="alive"/> has advanced, or the others have been waited for long enough.</summary>
+    public bool TickIsComplete(DateTimeOffset now, TimeSpan tick, Func<PodId, bool> alive)
     {
         var interval = tick;
         var (all, any) = (true, false);
-        foreach (var counters in pods.Values)
+        foreach (var (pod, counters) in pods)
         {
             any |= counters.Advanced;
-            all &= counters.Advanced || counters.At is null;
+            all &= counters.Advanced || counters.At is null || !alive(pod);
             interval = counters.Interval > interval ? counters.Interval : interval;
         }
 

@@ -48,7 +48,9 @@ internal static class Explanation
         foreach (var detector in evidence.Detectors)
         {
             var index = detector.StrongestEvent;
-            text.Append(CultureInfo.InvariantCulture, $"{detector.Signal.Id}: {Arms(rollout, detector.Totals.All(index), What(detector, index))}; ");
+            var all = detector.Totals.All(index);
+            text.Append(CultureInfo.InvariantCulture, $"{detector.Signal.Id}: ");
+            text.Append(all is { CanaryTotal: 0 } or { ControlTotal: 0 } ? "not compared yet" : Arms(rollout, all, What(detector, index))).Append("; ");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"evidence {log:0.0} nats");

@@ -78,7 +78,7 @@ public sealed class GuardedWorkload : IPodArms
         decisions.Clear();
         foreach (var track in tracks)
         {
-            if (track.Ledger.TickIsComplete(now, Policy.Tick))
+            if (track.Ledger.TickIsComplete(now, Policy.Tick, isAlive))
             {
                 Compare(track, now);
                 track.Learn(this);

@@ -12,6 +12,9 @@ namespace Guardrail.Engine.Rollouts;
 /// </summary>
 internal sealed class Rollout
 {
+    /// <summary>Evidence below which a held rollout may go on: at even odds or less. Between it and the hold threshold it waits for more data.</summary>
+    private static readonly double Calm = Math.Log(2);
+
     private readonly GuardPolicy policy;
     private readonly ActionGate gate;
     private readonly List<Decision> decisions = [];
@@ -337,11 +340,10 @@ internal sealed class Rollout
         }
 
         var waited = now - held.Since;
-        var requests = Assessment.CanaryRequests;
-        var enough = waited >= policy.Pacing.StepDuration && requests >= policy.Pacing.StepRequests && gap is null;
-        var calm = Assessment.LogEvidence < (held.Cause == HoldCause.Suspicion ? Math.Log(2) : Statistics.Evidence.HoldThreshold);
+        var enough = waited >= policy.Pacing.StepDuration && Assessment.Belief == Belief.Healthy && Assessment.LogEvidence < Calm;
         var tooLong = waited >= policy.Pacing.MaximumHold && gap is null && !Assessment.IsSuspicious;
-        if (((enough && calm) || tooLong) && gate.IsOpen(now, view.Generation))
+        var pointless = !PacingPlan.BothWanted(view, Id.To);
+        if ((enough || tooLong || pointless) && gate.IsOpen(now, view.Generation))
         {
             var action = new WorkloadAction.Resume
             {
@@ -350,8 +352,8 @@ internal sealed class Rollout
                 Precondition = Now(view),
                 Reason = Verdict.Reason,
             };
-            var why = enough && calm
-                ? $"resumed after {waited.TotalSeconds:0} s: {Verdict.Reason}"
+            var why = enough ? $"resumed after {waited.TotalSeconds:0} s: {Verdict.Reason}"
+                : pointless ? "resumed: no pods of the old revision are left to compare with"
                 : $"resumed undecided after the longest hold of {policy.Pacing.MaximumHold.TotalMinutes:0} min: {Verdict.Reason}";
             Act(DecisionKind.Resume, action, now, Verdict, why);
         }

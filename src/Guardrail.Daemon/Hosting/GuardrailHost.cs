@@ -1,0 +1,164 @@
+using System.Net;
+using Guardrail.Daemon.Guarding;
+using Guardrail.Daemon.Health;
+using Guardrail.Daemon.Telemetry;
+using Guardrail.Engine.Ports;
+using Guardrail.Kubernetes.Acting;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Watching;
+using Guardrail.Kubernetes.Workloads;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+namespace Guardrail.Daemon.Hosting;
+
+/// <summary>Puts the daemon together and runs it.</summary>
+public sealed class GuardrailHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly KubernetesConnection connection;
+
+    private GuardrailHost(WebApplication app, KubernetesConnection connection) => (this.app, this.connection) = (app, connection);
+
+    /// <summary>Whether the daemon can do its work now.</summary>
+    public Readiness Readiness => app.Services.GetRequiredService<Readiness>();
+
+    /// <summary>Where /healthz, /readyz and /metrics are served, once started.</summary>
+    public Uri Address => new(app.Urls.First());
+
+    /// <summary>Runs the daemon until cancelled or told to stop by a signal.</summary>
+    /// <param name="options">How it is started.</param>
+    /// <param name="log">How the log is written.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Exit code: 0 when it was stopped, 2 when it could not start, 3 when it failed.</returns>
+    public static async Task<int> RunAsync(DaemonOptions options, LogOptions log, CancellationToken cancellationToken)
+    {
+        GuardrailHost? host = null;
+        try
+        {
+            host = await StartAsync(options, log, [], TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            return await host.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (StartFaults.Describe(fault, options) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"guardrail: {sentence}").ConfigureAwait(false);
+            return 2;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+        finally
+        {
+            if (host is not null)
+            {
+                await host.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Checks everything that can be checked beforehand and starts the daemon.</summary>
+    /// <param name="options">How it is started.</param>
+    /// <param name="log">How the log is written; null for no log.</param>
+    /// <param name="listeners">Told of everything seen and decided, beside the log and the instruments.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="ConfigurationException">Something that a person wrote cannot be used.</exception>
+    /// <exception cref="OptionsValidationException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The address to listen on is taken.</exception>
+    public static async Task<GuardrailHost> StartAsync(
+        DaemonOptions options, LogOptions? log, IEnumerable<IDecisionListener> listeners, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Validate(options);
+        var policies = PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
+        var listen = ListenAddress.Parse(options.Listen);
+        var connection = KubernetesConnection.Create(options.Kubeconfig, options.Context);
+        WebApplication? app = null;
+        try
+        {
+            var version = await connection.ProbeAsync(time, cancellationToken).ConfigureAwait(false);
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "guardrail" });
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(listen));
+            builder.Services.AddRoutingCore();
+            builder.Logging.ClearProviders();
+            builder.Services.AddSerilog(LogSetup.Create(log), dispose: true);
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+            builder.Services.AddMetrics();
+            builder.Services.AddSingleton(time);
+            builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
+            builder.Services.AddSingleton<Readiness>();
+            builder.Services.AddSingleton<PrometheusExposition>();
+            builder.Services.AddSingleton<GuardrailInstruments>();
+            builder.Services.AddSingleton<IDecisionListener>(services => services.GetRequiredService<GuardrailInstruments>());
+            builder.Services.AddSingleton<IDecisionListener, DecisionLog>();
+            foreach (var listener in listeners)
+            {
+                builder.Services.AddSingleton(listener);
+            }
+
+            builder.Services.AddSingleton<IWorkloadFeed>(
+                new KubernetesWorkloadFeed(connection.Api, policies, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
+            builder.Services.AddSingleton<IActuator>(
+                new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }));
+            MetricSources.Add(builder.Services, options, policies);
+            builder.Services.AddSingleton<ActionRunner>();
+            builder.Services.AddSingleton<GuardLoop>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<GuardLoop>());
+            app = builder.Build();
+
+            // The exposition listens before the first instrument is made; it cannot see what was there earlier.
+            var exposition = app.Services.GetRequiredService<PrometheusExposition>();
+            app.MapHealth(app.Services.GetRequiredService<Readiness>(), exposition);
+            await MetricSources.ProbeAsync(app.Services, cancellationToken).ConfigureAwait(false);
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());
+            return new GuardrailHost(app, connection);
+        }
+        catch
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync().ConfigureAwait(false);
+            }
+
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the daemon stops.</summary>
+    /// <returns>0 when it was stopped, 3 when its loop failed.</returns>
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        return LoopFault is null ? 0 : 3;
+    }
+
+    /// <summary>Stops the daemon: writes under way are finished first.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync().ConfigureAwait(false);
+        connection.Dispose();
+    }
+
+    private Exception? LoopFault => app.Services.GetRequiredService<GuardLoop>().ExecuteTask?.Exception;
+
+    private static void Validate(DaemonOptions options)
+    {
+        var result = new DaemonOptionsValidator().Validate(null, options);
+        if (result.Failed)
+        {
+            throw new OptionsValidationException(nameof(DaemonOptions), typeof(DaemonOptions), result.Failures);
+        }
+    }
+}

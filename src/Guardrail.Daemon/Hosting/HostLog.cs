@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Guardrail.Daemon.Hosting;
+
+/// <summary>What the host says of its start.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(40, LogLevel.Information, "Started on Kubernetes {Version} ({Connection}) with {Policies} policies; health and metrics at {Address}")]
+    public static partial void Started(ILogger logger, string version, string connection, int policies, string address);
+
+    [LoggerMessage(41, LogLevel.Warning, "Started without metrics: {Finding}; no rollout is judged until they come")]
+    public static partial void MetricsUnreachable(ILogger logger, string finding);
+
+    [LoggerMessage(42, LogLevel.Information, "{Finding}")]
+    public static partial void MetricsReady(ILogger logger, string finding);
+}

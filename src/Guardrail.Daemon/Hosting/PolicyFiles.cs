@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Policies;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Policies;
+
+namespace Guardrail.Daemon.Hosting;
+
+/// <summary>Reads every policy the daemon is started with.</summary>
+internal static class PolicyFiles
+{
+    /// <summary>Reads the files, and those in the folders, in order of name.</summary>
+    /// <param name="paths">Files or folders.</param>
+    /// <param name="ceiling">The most that any policy may let Guardrail do.</param>
+    /// <exception cref="ConfigurationException">A file is missing or wrong, or there is no policy at all.</exception>
+    public static ImmutableArray<GuardPolicy> Load(IReadOnlyList<string> paths, Autonomy ceiling)
+    {
+        var policies = ImmutableArray.CreateBuilder<GuardPolicy>();
+        foreach (var path in paths)
+        {
+            foreach (var file in Files(path))
+            {
+                policies.AddRange(PolicyFile.Load(file).Select(p => p.Autonomy > ceiling ? p with { Autonomy = ceiling } : p));
+            }
+        }
+
+        return policies.Count > 0
+            ? policies.ToImmutable()
+            : throw new ConfigurationException($"{string.Join(", ", paths)} holds no policy: add a document of kind GuardrailPolicy.");
+    }
+
+    private static IEnumerable<string> Files(string path) => Directory.Exists(path)
+        ? Directory.EnumerateFiles(path, "*.y*ml").Order(StringComparer.Ordinal)
+        : [path];
+}
