@@ -75,5 +75,24 @@ internal sealed class RestartMixture
         LogEvidence = Ticks == 0 ? 0 : Total();
     }
 
+    public void CopyFrom(RestartMixture other)
+    {
+        other.logSums.CopyTo(logSums);
+        (logUnspent, Ticks, LogEvidence) = (other.logUnspent, other.Ticks, other.LogEvidence);
+    }
+
+    /// <summary>The evidence if every sum grew by <paramref name="requests"/> times its gain, new faults beginning with the weight of the next tick.</summary>
+    public double Expect(ReadOnlySpan<double> gains, double requests)
+    {
+        var spend = Ticks == 0 ? firstWeight : hazard;
+        var (sum, logWeight) = (double.NegativeInfinity, logUnspent + Math.Log(spend));
+        for (var k = 0; k < logSums.Length; k++)
+        {
+            sum = LogDomain.Add(sum, LogDomain.Add(logSums[k], logWeight) + (gains[k] * requests));
+        }
+
+        return LogDomain.Add(sum - logAlternatives, logUnspent + double.LogP1(-spend));
+    }
+
     private double Total() => LogDomain.Add(LogDomain.SumExp(logSums) - logAlternatives, logUnspent);
 }

@@ -70,6 +70,8 @@ public sealed class RateRatioTest
     /// <exception cref="ArgumentException">The numbers cannot be a state of this test.</exception>
     public void RestoreState(ReadOnlySpan<double> state) => mixture.RestoreState(state);
 
+    internal int Alternatives => tick.Length;
+
     internal void Accumulate(in TwoArmTally tally)
     {
         if (!tally.IsInformative)
@@ -77,15 +79,7 @@ public sealed class RateRatioTest
             return;
         }
 
-        // The mirrored test is this one with the arms swapped: p(1/r) of one arm is 1 - p(r) of the other.
-        var (events, share) = options.Direction == RatioDirection.Increase
-            ? (tally.CanaryEvents, tally.CanaryShare)
-            : (tally.ControlEvents, tally.ControlTotal / ((double)tally.ControlTotal + tally.CanaryTotal));
-        for (var k = 0; k < tick.Length; k++)
-        {
-            tick[k] += ConditionalBinomial.Of(events, tally.Events, share, logRatios[k], options.NullRatio, ratioSteps[k]);
-        }
-
+        AddGains(in tally, 1 / options.Dispersion, tick);
         counted = true;
     }
 
@@ -96,13 +90,38 @@ public sealed class RateRatioTest
             return;
         }
 
-        for (var k = 0; k < tick.Length; k++)
-        {
-            tick[k] /= options.Dispersion;
-        }
-
         mixture.Advance(tick);
         tick.AsSpan().Clear();
         counted = false;
+    }
+
+    /// <summary>Becomes what another test with the same options is, in the middle of its tick as well.</summary>
+    internal void CopyFrom(RateRatioTest other)
+    {
+        mixture.CopyFrom(other.mixture);
+        other.tick.CopyTo(tick);
+        counted = other.counted;
+    }
+
+    /// <summary>Log likelihood ratios that each canary request is expected to add, per alternative, at the rates of an informative tally.</summary>
+    internal void ExpectedGains(in TwoArmTally observed, Span<double> gains)
+    {
+        gains.Clear();
+        AddGains(in observed, 1 / (options.Dispersion * observed.CanaryTotal), gains);
+    }
+
+    /// <summary>What the evidence would be after as many canary requests with such gains.</summary>
+    internal double Expect(ReadOnlySpan<double> gains, double requests) => mixture.Expect(gains, requests);
+
+    private void AddGains(in TwoArmTally tally, double scale, Span<double> sums)
+    {
+        // The mirrored test is this one with the arms swapped: p(1/r) of one arm is 1 - p(r) of the other.
+        var (events, share) = options.Direction == RatioDirection.Increase
+            ? (tally.CanaryEvents, tally.CanaryShare)
+            : (tally.ControlEvents, tally.ControlTotal / ((double)tally.ControlTotal + tally.CanaryTotal));
+        for (var k = 0; k < sums.Length; k++)
+        {
+            sums[k] += scale * ConditionalBinomial.Of(events, tally.Events, share, logRatios[k], options.NullRatio, ratioSteps[k]);
+        }
     }
 }
