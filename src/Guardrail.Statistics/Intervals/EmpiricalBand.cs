@@ -1,9 +1,9 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// A band around an empirical distribution function that holds at all sample sizes from m on (Howard and Ramdas, "Sequential estimation of quantiles";
-/// detection.md 1.4): with probability 1 - alpha, for all n &gt;= m, sup |F_n - F| &lt;= A sqrt((ln(1 + ln(n/m)) + C)/n). For reporting latencies;
-/// it is weak in the tails, where <see cref="TailRatioTest"/> decides.
+/// A band around an empirical distribution function that holds at all sample sizes from m on (Howard and Ramdas, "Sequential estimation of
+/// quantiles"; detection.md 1.4): with probability 1 - alpha, for all n &gt;= m, sup |F_n - F| &lt;= A sqrt((ln(1 + ln(n/m)) + C)/n). For
+/// reporting latencies; it is weak in the tails, where <see cref="TailRatioTest"/> decides.
 /// </summary>
 public sealed class EmpiricalBand
 {

@@ -1,15 +1,15 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Whether two arms differ in one quantile, valid at any time (Howard and Ramdas; detection.md 1.4): exp(-min_x [G_A(x) + G_B(x)]), where G_k(x) is the
-/// log beta-binomial mixture at s = (F_k(x) - p) n_k, v = p(1-p) n_k. For reporting.
+/// Whether two arms differ in one quantile, valid at any time (Howard and Ramdas; detection.md 1.4): exp(-min_x [G_A(x) + G_B(x)]), where
+/// G_k(x) is the log beta-binomial mixture at s = (F_k(x) - p) n_k, v = p(1-p) n_k. For reporting.
 /// </summary>
 public static class QuantileComparison
 {
     /// <summary>The anytime-valid p-value that the arms have the same p-quantile.</summary>
     /// <param name="control">
-    /// Cumulative counts of the control at ascending support points (histogram edges, or all distinct values): how many observations are at most
-    /// each; the last one is the number of observations, 1 or more.
+    /// Cumulative counts of the control at ascending support points (histogram edges, or all distinct values): how many observations are at
+    /// most each; the last one is the number of observations, 1 or more.
     /// </param>
     /// <param name="canary">The same for the canary, at the same support points.</param>
     /// <param name="quantile">The quantile (p), strictly between 0 and 1.</param>
@@ -18,14 +18,14 @@ public static class QuantileComparison
     {
         Check.Probability(quantile, nameof(quantile));
         Check.Length(canary.Length, control.Length, nameof(canary));
-        var mixture = new BetaBinomialMixture(optimalSize * quantile * (1 - quantile), 0.05, quantile, 1 - quantile, oneSided: false);
+        var mixture = new BetaBinomialMixture(
+            optimalSize * quantile * (1 - quantile), BetaBinomialMixture.UsualAlpha, quantile, 1 - quantile, oneSided: false);
         var (a, b) = (new Arm(mixture, quantile, control), new Arm(mixture, quantile, canary));
-        var least = double.PositiveInfinity;
+        var (least, controlBelow, canaryBelow) = (double.PositiveInfinity, 0L, 0L);
         for (var point = 0; point < control.Length; point++)
         {
-            least = Math.Min(
-                least,
-                a.LogEvidence(point == 0 ? 0 : control[point - 1], control[point]) + b.LogEvidence(point == 0 ? 0 : canary[point - 1], canary[point]));
+            least = Math.Min(least, a.LogEvidence(controlBelow, control[point]) + b.LogEvidence(canaryBelow, canary[point]));
+            (controlBelow, canaryBelow) = (control[point], canary[point]);
         }
 
         return Math.Min(1, Math.Exp(-least));

@@ -1,8 +1,8 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// The mixture sequential probability ratio test of two rates (Johari, Koomen, Pekelis and Walsh; detection.md 1.6). For comparison: it is valid only
-/// asymptotically, on cumulative counts, and fires on bursts and on ramps with drift.
+/// The mixture sequential probability ratio test of two rates (Johari, Koomen, Pekelis and Walsh; detection.md 1.6). For comparison: it is
+/// valid only asymptotically, on cumulative counts, and fires on bursts and on ramps with drift.
 /// </summary>
 public static class MixtureSprt
 {
@@ -17,7 +17,9 @@ public static class MixtureSprt
         return (-0.5 * double.LogP1(mixed / variance)) + (mixed * difference * difference / (2 * variance * (variance + mixed)));
     }
 
-    /// <summary>Log evidence of cumulative counts, with V = p(1-p)(1/n_A + 1/n_B) at the pooled rate p. 0 while V is 0 or an arm is empty.</summary>
+    /// <summary>
+    /// Log evidence of cumulative counts, with V = p(1-p)(1/n_A + 1/n_B) at the pooled rate p. 0 while V is 0 or an arm is empty.
+    /// </summary>
     /// <param name="cumulative">All requests and events so far, no more events than requests in either arm.</param>
     /// <param name="tau">Standard deviation of the effects mixed over, above 0.</param>
     public static double LogEvidence(in TwoArmTally cumulative, double tau)

@@ -1,14 +1,14 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Evidence that more than one canary pod is bad: E_jack = min over canary pods i of the evidence without pod i (detection.md 1.10). It is an e-process
-/// of "all but at most one canary pod are fine", so one bad pod or node is not blamed on the revision.
+/// Evidence that more than one canary pod is bad: E_jack = min over canary pods i of the evidence without pod i (detection.md 1.10). It is
+/// an e-process of "all but at most one canary pod are fine", so one bad pod or node is not blamed on the revision.
 /// </summary>
 /// <remarks>
-/// Up to <see cref="MostGroups"/> slots are left out one by one. Beyond that, slots that are equal modulo 64 are left out together: still valid, because
-/// the group that holds the one bad pod leaves it out, and the weaker the fewer pods remain. With a single canary pod there is never evidence.
-/// A pod that appears late starts from the evidence of all pods before it, which is what it would have had. Observing allocates nothing.
-/// Not safe for concurrent use.
+/// Up to <see cref="MostGroups"/> slots are left out one by one. Beyond that, slots that are equal modulo 64 are left out together: still
+/// valid, because the group that holds the one bad pod leaves it out, and the weaker the fewer pods remain. With a single canary pod there
+/// is never evidence. A pod that appears late starts from the evidence of all pods before it, which is what it would have had. Observing
+/// allocates nothing. Not safe for concurrent use.
 /// </remarks>
 public sealed class LeaveOnePodOut
 {
@@ -43,7 +43,9 @@ public sealed class LeaveOnePodOut
     /// <summary>Natural logarithm of the evidence of all canary pods, as <see cref="RateRatioTest"/> has it.</summary>
     public double LogEvidenceOfAll => all.LogEvidence;
 
-    /// <summary>The slot (modulo 64) without which the evidence is least, the pod to look at first; -1 before any canary pod was seen.</summary>
+    /// <summary>
+    /// The slot (modulo 64) without which the evidence is least, the pod to look at first; -1 before any canary pod was seen.
+    /// </summary>
     public int Suspect { get; private set; } = -1;
 
     /// <summary>Numbers that hold the state.</summary>

@@ -5,11 +5,11 @@ namespace Guardrail.Statistics;
 /// (detection.md 1.10), by the method of moments from control pods, over about the last 30 min with exponential forgetting.
 /// </summary>
 /// <remarks>
-/// Moments are taken of the counts instead of their logarithms, which are undefined at zero events: with d_i the summed per-tick residuals x - rho K of
-/// pod i, v_i their variance if the pods were alike, and a_i = sum rho K its expected events, E sum d_i² = phi sum v_i + s² sum a_i² (1 - 2 rho_i + sum rho²),
-/// and tau² = ln(1 + s²). What the pods' common burstiness (phi) explains is taken off first. Without data tau is 0. Observing allocates nothing unless
-/// a slot is seen that is higher than any before. Give a gone pod's slot to another pod only if forgetting it is not worth a new slot: its past
-/// counts as the new pod's. Not safe for concurrent use.
+/// Moments are taken of the counts instead of their logarithms, which are undefined at zero events: with d_i the summed per-tick residuals
+/// x - rho K of pod i, v_i their variance if the pods were alike, and a_i = sum rho K its expected events, E sum d_i² = phi sum v_i + s²
+/// sum a_i² (1 - 2 rho_i + sum rho²), and tau² = ln(1 + s²). What the pods' common burstiness (phi) explains is taken off first. Without
+/// data tau is 0. Observing allocates nothing unless a slot is seen that is higher than any before. A slot that is given to another pod
+/// brings the gone pod's past with it, so give each pod a slot of its own as long as there are few. Not safe for concurrent use.
 /// </remarks>
 public sealed class PodHeterogeneity
 {
@@ -36,8 +36,8 @@ public sealed class PodHeterogeneity
     public int StateLength => 3 * residuals.Length;
 
     /// <summary>
-    /// The null ratio that pods which differ this much need: max(1.5, e^(z tau sqrt(1/m_A + 1/m_B))), so that the luck of which pods are new
-    /// passes for a regression with a probability of at most that of z.
+    /// The null ratio that pods which differ this much need: max(1.5, e^(z tau sqrt(1/m_A + 1/m_B))), so that the luck of which pods are
+    /// new passes for a regression with a probability of at most that of z.
     /// </summary>
     /// <param name="tau">Standard deviation of the log ratio, 0 or more.</param>
     /// <param name="controlPods">Control pods (m_A), 1 or more.</param>
@@ -85,7 +85,9 @@ public sealed class PodHeterogeneity
     }
 
     /// <summary>tau-hat: 0 when the pods differ no more than their burstiness explains, or when there are fewer than two.</summary>
-    /// <param name="dispersion">Burstiness within a pod (phi), 1 or more; the raw estimate of the shortest window. 1 errs towards a larger tau.</param>
+    /// <param name="dispersion">
+    /// Burstiness within a pod (phi), 1 or more; the raw estimate of the shortest window. 1 errs towards a larger tau.
+    /// </param>
     public double Tau(double dispersion = 1)
     {
         Check.Within(dispersion, 1, double.MaxValue);

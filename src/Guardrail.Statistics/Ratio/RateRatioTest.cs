@@ -1,14 +1,16 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Whether the canary's rate of events exceeds the control's by more than the null ratio: the per-tick stratified conditional-binomial e-process
-/// of detection.md 1.2, with restart mixture, dispersion and cap. With direction Decrease, whether it falls short by more than that.
+/// Whether the canary's rate of events exceeds the control's by more than the null ratio: the per-tick stratified conditional-binomial
+/// e-process of detection.md 1.2, with restart mixture, dispersion and cap. With direction Decrease, whether it falls short by more than
+/// that.
 /// </summary>
 /// <remarks>
-/// Under the null, P(evidence ever reaches ln(1/alpha)) &lt;= alpha, at whatever moment one looks (Ville). The null: within each tick and stratum,
-/// events arrive as independent incidents of at most Dispersion events, and the odds ratio is at most the null ratio. The shared rate may move
-/// freely from tick to tick. A tick that is not <see cref="TwoArmTally.IsInformative">informative</see> leaves the state unchanged to the last bit
-/// and spends no restart weight, so skipping ticks is always valid. Observing allocates nothing. Not safe for concurrent use.
+/// Under the null, P(evidence ever reaches ln(1/alpha)) &lt;= alpha, at whatever moment one looks (Ville). The null: within each tick and
+/// stratum, events arrive as independent incidents of at most Dispersion events, and the odds ratio is at most the null ratio. The shared
+/// rate may move freely from tick to tick. A tick that is not <see cref="TwoArmTally.IsInformative">informative</see> leaves the state
+/// unchanged to the last bit and spends no restart weight, so skipping ticks is always valid. Observing allocates nothing. Not safe for
+/// concurrent use.
 /// </remarks>
 public sealed class RateRatioTest
 {
@@ -63,9 +65,9 @@ public sealed class RateRatioTest
     public void CopyStateTo(Span<double> destination) => mixture.CopyStateTo(destination);
 
     /// <summary>
-    /// Continues from a state: the future is bit for bit that of the test that wrote it. The options are not part of it; a test with another
-    /// dispersion or cap may continue it (valid as long as these were chosen without looking at the ticks to come), the number of alternatives
-    /// must be the same.
+    /// Continues from a state: the future is bit for bit that of the test that wrote it. The options are not part of it; a test with
+    /// another dispersion or cap may continue it (valid as long as these were chosen without looking at the ticks to come), the number of
+    /// alternatives must be the same.
     /// </summary>
     /// <exception cref="ArgumentException">The numbers cannot be a state of this test.</exception>
     public void RestoreState(ReadOnlySpan<double> state) => mixture.RestoreState(state);
@@ -103,7 +105,9 @@ public sealed class RateRatioTest
         counted = other.counted;
     }
 
-    /// <summary>Log likelihood ratios that each canary request is expected to add, per alternative, at the rates of an informative tally.</summary>
+    /// <summary>
+    /// Log likelihood ratios that each canary request is expected to add, per alternative, at the rates of an informative tally.
+    /// </summary>
     internal void ExpectedGains(in TwoArmTally observed, Span<double> gains)
     {
         gains.Clear();

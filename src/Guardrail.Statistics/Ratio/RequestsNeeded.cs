@@ -1,8 +1,8 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// How many more requests the canary has to answer until it is decided, if both arms go on as observed: "about 400 more requests". An estimate for
-/// people; it follows the expected evidence and leaves chance, and the cap per tick, out of account.
+/// How many more requests the canary has to answer until it is decided, if both arms go on as observed: "about 400 more requests". An
+/// estimate for people; it follows the expected evidence and leaves chance, and the cap per tick, out of account.
 /// </summary>
 public static class RequestsNeeded
 {
@@ -12,7 +12,9 @@ public static class RequestsNeeded
     /// <param name="test">The test as it stands.</param>
     /// <param name="logThreshold">Evidence at which it is decided, in nats; with a signal weight w: ln(1/(alpha w)).</param>
     /// <param name="observed">Requests and events of both arms, over the time that is taken to be typical.</param>
-    /// <returns>Canary requests; 0 if already there; positive infinity if it would never be, or if an arm has no requests or nothing has events.</returns>
+    /// <returns>
+    /// Canary requests; 0 if already there; positive infinity if it would never be, or if an arm has no requests or nothing has events.
+    /// </returns>
     public static double ToRollBack(RateRatioTest test, double logThreshold, in TwoArmTally observed)
     {
         ArgumentNullException.ThrowIfNull(test);
@@ -31,7 +33,9 @@ public static class RequestsNeeded
         return Least(requests => test.Expect(gains, requests) >= logThreshold);
     }
 
-    /// <summary>Until <see cref="RateRatioInterval.At"/> has its upper end below a ratio, that is, until a worse ratio is excluded.</summary>
+    /// <summary>
+    /// Until <see cref="RateRatioInterval.At"/> has its upper end below a ratio, that is, until a worse ratio is excluded.
+    /// </summary>
     /// <param name="interval">The interval as it stands.</param>
     /// <param name="ratio">The ratio to exclude, 0.001 to 1000.</param>
     /// <param name="alpha">Error probability of the interval, strictly between 0 and 1.</param>

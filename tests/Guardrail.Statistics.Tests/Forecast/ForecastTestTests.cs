@@ -53,7 +53,8 @@ public sealed class ForecastTestTests
                             sum += Math.Exp((n * Math.Log(mean)) - mean - SpecialFunctions.LogGamma(n + 1) + log);
                         }
 
-                        Assert.That(sum, Is.LessThanOrEqualTo(1 + 1e-11), $"r0 {options.NullRatio} r1 {r1} size {size} fraction {fraction}");
+                        var which = $"r0 {options.NullRatio} r1 {r1} size {size} fraction {fraction}";
+                        Assert.That(sum, Is.LessThanOrEqualTo(1 + 1e-11), which);
                     }
                 }
             }

@@ -27,12 +27,12 @@ public sealed class RateRatioIntervalTests
     [Test]
     public void Misses_the_true_ratio_at_any_time_no_more_often_than_stated()
     {
-        const int Runs = 1000;
+        const int Runs = 400;
         var misses = 0;
         for (var run = 0; run < Runs; run++)
         {
             var (random, interval, missed) = (new Seeded((ulong)run), new RateRatioInterval(1), false);
-            for (var tick = 0; tick < 60 && !missed; tick++)
+            for (var tick = 0; tick < 40 && !missed; tick++)
             {
                 interval.Observe(new TwoArmTally(900, 100, random.Poisson(4), random.Poisson(4 * 2 / 9.0)));
                 missed = !interval.At(.05).Contains(2);
@@ -71,7 +71,8 @@ public sealed class RateRatioIntervalTests
         restored.RestoreState(state);
         interval.Observe(new TwoArmTally(900, 100, 5, 9));
         restored.Observe(new TwoArmTally(900, 100, 5, 9));
-        Assert.That((restored.At(.05), restored.Estimate, restored.Ticks), Is.EqualTo((interval.At(.05), interval.Estimate, interval.Ticks)));
+        Assert.That(restored.At(.05), Is.EqualTo(interval.At(.05)));
+        Assert.That((restored.Estimate, restored.Ticks), Is.EqualTo((interval.Estimate, interval.Ticks)));
         state[5] = double.NaN;
         Assert.That(() => restored.RestoreState(state), Throws.ArgumentException);
     }

@@ -43,7 +43,8 @@ public sealed class RateRatioOptionsTests
     [Test]
     public void Compares_by_value()
     {
-        var (one, other) = (new RateRatioOptions { AlternativeMultipliers = [2, 3] }, new RateRatioOptions { AlternativeMultipliers = [2, 3] });
+        var one = new RateRatioOptions { AlternativeMultipliers = [2, 3] };
+        var other = new RateRatioOptions { AlternativeMultipliers = [2, 3] };
         Assert.That(one, Is.EqualTo(other));
         Assert.That(one.GetHashCode(), Is.EqualTo(other.GetHashCode()));
         Assert.That(one, Is.Not.EqualTo(other with { AlternativeMultipliers = [2, 4] }));

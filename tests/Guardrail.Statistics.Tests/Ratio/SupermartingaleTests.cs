@@ -63,7 +63,8 @@ public sealed class SupermartingaleTests
     [Test]
     public void The_whole_test_never_gains_on_average_whatever_came_before()
     {
-        foreach (var past in new TwoArmTally[][] { [], [new(900, 100, 2, 1)], [new(900, 100, 0, 6), new(500, 500, 9, 1), new(900, 100, 1, 4)] })
+        TwoArmTally[] eventful = [new(900, 100, 0, 6), new(500, 500, 9, 1), new(900, 100, 1, 4)];
+        foreach (var past in new[] { [], eventful[..1], eventful })
         {
             foreach (var cap in new[] { 1, double.PositiveInfinity })
             {

@@ -1,8 +1,8 @@
 namespace Guardrail.Statistics.Tests;
 
 /// <summary>
-/// Ten pods of equal traffic, nine of them control; half an hour of history with all ten healthy teaches the dispersion, then the test runs as
-/// detection.md section 2 configures D1.
+/// Ten pods of equal traffic, nine of them control; half an hour of history with all ten healthy teaches the dispersion, then the test runs
+/// as detection.md section 2 configures D1.
 /// </summary>
 internal sealed class Rollout
 {

@@ -2,7 +2,8 @@ namespace Guardrail.Statistics.Tests;
 
 public sealed class MultinomialTestTests
 {
-    // savvi, examples/InhomogeneousPoissonProcess.qmd, Multinomial.qmd; seqabpy gavi; Python, mpmath: exp(-(lbeta(a0+S)-lbeta(a0)-sum(S*log(t0))))
+    // savvi, examples/InhomogeneousPoissonProcess.qmd, Multinomial.qmd; seqabpy gavi; Python, mpmath:
+    // exp(-(lbeta(a0+S)-lbeta(a0)-sum(S*log(t0))))
     [TestCase(new long[] { 148, 62 }, new[] { .8, .2 }, .0455796317592606)]
     [TestCase(new long[] { 40, 129, 233 }, new[] { .1, .4, .5 }, .0484559110597111)]
     [TestCase(new long[] { 156, 212 }, new[] { .5, .5 }, .0748645297878)]
@@ -47,9 +48,9 @@ public sealed class MultinomialTestTests
         Assert.That(test.Covers([.8, .2], .045), Is.True);
     }
 
-    // savvi, examples/InhomogeneousPoissonProcess.qmd: conf_int at the optional stop is [.00464625, .75493987], a running intersection: its lower end is
-    // that of these counts, its upper one (.7549) stems from an earlier step that is not known. Python, mpmath: both ends at these counts,
-    // findroot(62*u - 210*log(1+exp(u)) - lbeta(82,228) + lbeta(20,80) - log(.05)) - log(.2/.8)
+    // savvi, examples/InhomogeneousPoissonProcess.qmd: conf_int at the optional stop is [.00464625, .75493987], a running intersection: its
+    // lower end is that of these counts, its upper one (.7549) stems from an earlier step that is not known. Python, mpmath: both ends at
+    // these counts, findroot(62*u - 210*log(1+exp(u)) - lbeta(82,228) + lbeta(20,80) - log(.05)) - log(.2/.8)
     [Test]
     public void Log_ratio_interval_equals_the_reference()
     {
@@ -81,7 +82,8 @@ public sealed class MultinomialTestTests
         {
             foreach (var theta in new[] { share, share / 2 })
             {
-                var mean = Enumeration.Mean(Enumeration.Binomial(30, theta), x => Math.Exp(CountSplit.LogExcessEvidence(30 - x, x, share, 10)));
+                var law = Enumeration.Binomial(30, theta);
+                var mean = Enumeration.Mean(law, x => Math.Exp(CountSplit.LogExcessEvidence(30 - x, x, share, 10)));
                 Assert.That(mean, Is.LessThanOrEqualTo(1 + 1e-11));
             }
         }
