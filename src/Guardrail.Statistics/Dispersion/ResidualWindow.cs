@@ -91,7 +91,8 @@ internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZ
             }
         }
 
-        return state[0] < length && Math.Floor(state[0]).Equals(state[0]) && state[0] >= 0 && state[1] >= 0 && state[2] >= 0 && state[3] >= 0;
+        var ticks = state[0] >= 0 && state[0] < length && Math.Floor(state[0]).Equals(state[0]);
+        return ticks && state[1] >= 0 && state[2] >= 0 && state[3] >= 0;
     }
 
     public void RestoreState(ReadOnlySpan<double> state)

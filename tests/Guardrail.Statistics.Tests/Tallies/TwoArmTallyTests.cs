@@ -8,7 +8,8 @@ public sealed class TwoArmTallyTests
     [TestCase(0, 0, 0, -1)]
     public void Refuses_negative_counts(long controlTotal, long canaryTotal, long controlEvents, long canaryEvents) =>
         Assert.That(
-            () => new TwoArmTally(controlTotal, canaryTotal, controlEvents, canaryEvents), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            () => new TwoArmTally(controlTotal, canaryTotal, controlEvents, canaryEvents),
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
     public void Refuses_negative_counts_in_a_copy() =>
