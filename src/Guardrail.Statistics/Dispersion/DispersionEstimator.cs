@@ -1,21 +1,20 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// How much more than independent events the events of healthy pods vary: phi-hat of detection.md 1.10. Each control pod in turn plays the canary
-/// against all of them; phi-hat is the maximum over windows of 1, 3 and 12 ticks of sum (x - rho K)² / sum K rho (1-rho), over about the last
-/// 30 min with exponential forgetting, so that no history is kept.
+/// How much more than independent events the events of healthy pods vary: phi-hat of detection.md 1.10. Each control pod in turn plays the
+/// canary against all of them; phi-hat is the maximum over windows of 1, 3 and 12 ticks of sum (x - rho K)² / sum K rho (1-rho), over about
+/// the last 30 min with exponential forgetting, so that no history is kept.
 /// </summary>
 /// <remarks>
-/// Residuals x - rho K are taken per tick and then summed over the window, so that neither a moving share nor a moving rate counts as dispersion.
-/// Little data is not taken at its word: per window the estimate is the mean of the raw ratio, weighted by its degrees of freedom, and
-/// <see cref="DispersionOptions.PriorDispersion"/>, weighted by <see cref="DispersionOptions.PriorWeight"/>. A single pod has nothing to be compared
-/// with and so never is data. Ticks without events are no data, but time passes in them. Observing allocates nothing unless a slot is seen that
-/// is higher than any before. Not safe for concurrent use.
+/// Residuals x - rho K are taken per tick and then summed over the window, so that neither a moving share nor a moving rate counts as
+/// dispersion. Little data is not taken at its word: per window the estimate is the mean of the raw ratio, weighted by its degrees of
+/// freedom, and <see cref="DispersionOptions.PriorDispersion"/>, weighted by <see cref="DispersionOptions.PriorWeight"/>. A single pod has
+/// nothing to be compared with and so never is data. Ticks without events are no data, but time passes in them. Observing allocates nothing
+/// unless a slot is seen that is higher than any before. Not safe for concurrent use.
 /// </remarks>
 public sealed class DispersionEstimator
 {
-    private readonly DispersionOptions options;
-    private readonly ResidualWindow[] windows;
+    private readonly ResidualWindows windows;
 
     /// <summary>Makes an estimator that has seen nothing.</summary>
     /// <param name="podCapacityHint">Slots for which room is made at once, 0 to 65536.</param>
@@ -23,24 +22,25 @@ public sealed class DispersionEstimator
     public DispersionEstimator(int podCapacityHint, DispersionOptions? options = null)
     {
         Check.Within(podCapacityHint, 0, PodTally.HighestSlot + 1, nameof(podCapacityHint));
-        this.options = options ?? new DispersionOptions();
-        windows = [new(1, this.options.MemoryTicks), new(3, this.options.MemoryTicks), new(12, this.options.MemoryTicks)];
-        EnsureCapacity(podCapacityHint);
+        windows = new ResidualWindows(options ?? new DispersionOptions(), sumToZero: true);
+        windows.EnsureCapacity(podCapacityHint);
     }
 
     /// <summary>phi-hat without the prior: the maximum of the windows' raw ratios; 1 when there is no data.</summary>
-    public double Raw => Math.Max(windows[0].Raw, Math.Max(windows[1].Raw, windows[2].Raw));
+    public double Raw => windows.Raw;
 
     /// <summary>
     /// The dispersion to test with: max(1, 1.5 phi-hat), where phi-hat leans on the prior as long as data is scarce. 3 without any data.
     /// </summary>
-    public double Dispersion => Math.Max(1, options.SafetyFactor * Math.Max(Shrunk(windows[0]), Math.Max(Shrunk(windows[1]), Shrunk(windows[2]))));
+    public double Dispersion => windows.Dispersion;
 
-    /// <summary>How much data the shortest window has, in degrees of freedom; compare with <see cref="DispersionOptions.PriorWeight"/>.</summary>
-    public double DegreesOfFreedom => windows[0].DegreesOfFreedom;
+    /// <summary>
+    /// How much data the shortest window has, in degrees of freedom; compare with <see cref="DispersionOptions.PriorWeight"/>.
+    /// </summary>
+    public double DegreesOfFreedom => windows.DegreesOfFreedom;
 
     /// <summary>Numbers that hold the state; grows with the highest slot seen.</summary>
-    public int StateLength => windows.Length * windows[0].StateLength;
+    public int StateLength => windows.StateLength;
 
     /// <summary>Takes one tick of the control pods into account.</summary>
     /// <param name="pods">One tally per control pod; a pod that could not be read is left out. Each slot at most once.</param>
@@ -55,80 +55,24 @@ public sealed class DispersionEstimator
             slots = Math.Max(slots, pod.Slot + 1);
         }
 
-        EnsureCapacity(slots);
+        windows.EnsureCapacity(slots);
         foreach (ref readonly var pod in pods)
         {
             if (pod.Total > 0)
             {
                 var share = pod.Total / total;
-                Add(pod.Slot, pod.Events - (share * events), events * share * (1 - share));
+                windows.Add(pod.Slot, pod.Events - (share * events), events * share * (1 - share));
             }
         }
 
-        foreach (var window in windows)
-        {
-            window.EndTick();
-        }
+        windows.EndTick();
     }
 
     /// <summary>Writes the state; every number is finite.</summary>
     /// <param name="destination">Exactly <see cref="StateLength"/> long.</param>
-    public void CopyStateTo(Span<double> destination)
-    {
-        Check.Length(destination.Length, StateLength, nameof(destination));
-        var each = windows[0].StateLength;
-        for (var window = 0; window < windows.Length; window++)
-        {
-            windows[window].CopyStateTo(destination.Slice(window * each, each));
-        }
-    }
+    public void CopyStateTo(Span<double> destination) => windows.CopyStateTo(destination);
 
     /// <summary>Continues from a state, bit for bit, with as many slots as it has.</summary>
     /// <exception cref="ArgumentException">The numbers cannot be a state of an estimator.</exception>
-    public void RestoreState(ReadOnlySpan<double> state)
-    {
-        var each = state.Length / windows.Length;
-        var valid = state.Length % windows.Length == 0 && each >= 4 && each % 2 == 0 && (each - 4) / 2 <= PodTally.HighestSlot + 1;
-        foreach (var number in state)
-        {
-            valid &= double.IsFinite(number);
-        }
-
-        for (var window = 0; valid && window < windows.Length; window++)
-        {
-            valid = windows[window].Accepts(state.Slice(window * each, each));
-        }
-
-        if (!valid)
-        {
-            throw new ArgumentException("Not a state that an estimator wrote: start a new one.", nameof(state));
-        }
-
-        for (var window = 0; window < windows.Length; window++)
-        {
-            windows[window].RestoreState(state.Slice(window * each, each));
-        }
-    }
-
-    private void EnsureCapacity(int slots)
-    {
-        foreach (var window in windows)
-        {
-            window.EnsureCapacity(slots);
-        }
-    }
-
-    private void Add(int slot, double residual, double variance)
-    {
-        foreach (var window in windows)
-        {
-            window.Add(slot, residual, variance);
-        }
-    }
-
-    private double Shrunk(ResidualWindow window)
-    {
-        var freedom = window.DegreesOfFreedom;
-        return ((options.PriorWeight * options.PriorDispersion) + (freedom * window.Raw)) / (options.PriorWeight + freedom);
-    }
+    public void RestoreState(ReadOnlySpan<double> state) => windows.RestoreState(state);
 }

@@ -10,14 +10,14 @@ public sealed record DispersionOptions
     public double SafetyFactor { get; init => field = Check.Within(value, 1, double.MaxValue); } = 1.5;
 
     /// <summary>
-    /// The raw dispersion believed without data, at least 1. Default 2: twice the variance of independent events, so that the dispersion used
-    /// without any data is 3.
+    /// The raw dispersion believed without data, at least 1. Default 2: twice the variance of independent events, so that the dispersion
+    /// used without any data is 3.
     /// </summary>
     public double PriorDispersion { get; init => field = Check.Within(value, 1, double.MaxValue); } = 2;
 
     /// <summary>
-    /// How much data the prior is worth, in degrees of freedom, above 0. Default 10: about ten independent pod·windows with many events each, or
-    /// about five events in all.
+    /// How much data the prior is worth, in degrees of freedom, above 0. Default 10: about ten independent pod·windows with many events
+    /// each, or about five events in all.
     /// </summary>
     public double PriorWeight { get; init => field = Check.Between(value, 0, double.PositiveInfinity); } = 10;
 

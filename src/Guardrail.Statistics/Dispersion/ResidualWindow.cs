@@ -4,7 +4,7 @@ namespace Guardrail.Statistics;
 /// Residuals of every pod summed over non-overlapping windows of a fixed number of ticks, and what the finished windows say of dispersion:
 /// the sum of squared residuals over the sum of their variances, forgetting exponentially.
 /// </summary>
-internal sealed class ResidualWindow(int length, double memoryTicks)
+internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZero)
 {
     private const int Header = 4;
     private readonly double forgetting = Math.Exp(-length / memoryTicks);
@@ -17,12 +17,12 @@ internal sealed class ResidualWindow(int length, double memoryTicks)
 
     public int StateLength => Header + (2 * residuals.Length);
 
-    /// <summary>Sum of squares over sum of variances; 1 when there is no data.</summary>
-    public double Raw => expected > 0 ? squares / expected : 1;
+    /// <summary>Sum of squares over sum of variances; null before the first window with data is over.</summary>
+    public double? Raw => expected > 0 ? squares / expected : null;
 
     /// <summary>
-    /// Degrees of freedom of <see cref="Raw"/>, as 2/(relative variance) of the sum of squares if events were Poisson: Var(d²) = v + 2v² per
-    /// residual. Many events per window: the number of windows; few: twice the number of events.
+    /// Degrees of freedom of <see cref="Raw"/>, as 2/(relative variance) of the sum of squares if events were Poisson: Var(d²) = v + 2v²
+    /// per residual. Many events per window: the number of windows; few: twice the number of events.
     /// </summary>
     public double DegreesOfFreedom => spread > 0 ? 2 * expected * expected / spread : 0;
 
@@ -48,20 +48,22 @@ internal sealed class ResidualWindow(int length, double memoryTicks)
             return;
         }
 
-        // One window per pod, but their residuals sum to zero: one degree of freedom fewer than pods.
-        var (windowSquares, windowExpected, windowSpread, pods) = (0.0, 0.0, 0.0, 0);
+        var (windowSquares, windowExpected, windowSpread, used) = (0.0, 0.0, 0.0, 0);
         for (var slot = 0; slot < residuals.Length; slot++)
         {
             var variance = variances[slot];
             windowSquares += residuals[slot] * residuals[slot];
             windowExpected += variance;
             windowSpread += variance + (2 * variance * variance);
-            pods += variance > 0 ? 1 : 0;
+            used += variance > 0 ? 1 : 0;
         }
 
         squares = (squares * forgetting) + windowSquares;
         expected = (expected * forgetting) + windowExpected;
-        spread = (spread * forgetting * forgetting) + (pods > 1 ? windowSpread * pods / (pods - 1) : 0);
+
+        // Residuals that sum to zero have one degree of freedom fewer than slots.
+        var dependence = sumToZero && used > 1 ? used / (used - 1.0) : 1;
+        spread = (spread * forgetting * forgetting) + (windowSpread * dependence);
         residuals.AsSpan().Clear();
         variances.AsSpan().Clear();
         filled = 0;
@@ -74,8 +76,24 @@ internal sealed class ResidualWindow(int length, double memoryTicks)
         variances.CopyTo(destination[(Header + residuals.Length)..]);
     }
 
-    public bool Accepts(ReadOnlySpan<double> state) =>
-        state[0] >= 0 && state[0] < length && Math.Floor(state[0]).Equals(state[0]) && state[1] >= 0 && state[2] >= 0 && state[3] >= 0;
+    public bool Accepts(ReadOnlySpan<double> state)
+    {
+        if (state.Length < Header || state.Length % 2 != 0 || (state.Length - Header) / 2 > PodTally.HighestSlot + 1)
+        {
+            return false;
+        }
+
+        foreach (var number in state)
+        {
+            if (!double.IsFinite(number))
+            {
+                return false;
+            }
+        }
+
+        var ticks = state[0] >= 0 && state[0] < length && Math.Floor(state[0]).Equals(state[0]);
+        return ticks && state[1] >= 0 && state[2] >= 0 && state[3] >= 0;
+    }
 
     public void RestoreState(ReadOnlySpan<double> state)
     {

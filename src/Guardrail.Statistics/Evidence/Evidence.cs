@@ -1,22 +1,27 @@
 namespace Guardrail.Statistics;
 
-/// <summary>How evidence of several signals adds up and what it takes to act (detection.md 2). All evidence is the natural logarithm of an e-value.</summary>
+/// <summary>
+/// How evidence of several signals adds up and what it takes to act (detection.md 2). All evidence is the natural logarithm of an e-value.
+/// </summary>
 public static class Evidence
 {
     private const double WeightTolerance = 1e-9;
 
     /// <summary>
-    /// Evidence from which a rollout is held: ln 20. A healthy rollout is ever held with a probability of at most 5 %, and a hold is taken back.
+    /// Evidence from which a rollout is held: ln 20. A healthy rollout is ever held with a probability of at most 5 %, and a hold is taken
+    /// back.
     /// </summary>
     public static double HoldThreshold { get; } = Math.Log(20);
 
-    /// <summary>Evidence from which a rollout is rolled back: ln(1/alpha). A healthy rollout ever reaches it with a probability of at most alpha.</summary>
+    /// <summary>
+    /// Evidence from which a rollout is rolled back: ln(1/alpha). A healthy rollout ever reaches it with a probability of at most alpha.
+    /// </summary>
     /// <param name="alpha">False-rollback budget of the rollout, strictly between 0 and 1.</param>
     public static double RollbackThreshold(double alpha) => -Math.Log(Check.Probability(alpha, nameof(alpha)));
 
     /// <summary>
-    /// Evidence of the rollout: ln of the sum of w e^E. Valid under any dependence between the signals, and at least as strong as giving every signal
-    /// its own share of the budget. Weights that sum to less than 1 leave the rest unused, which is valid and costs power.
+    /// Evidence of the rollout: ln of the sum of w e^E. Valid under any dependence between the signals, and at least as strong as giving
+    /// every signal its own share of the budget. Weights that sum to less than 1 leave the rest unused, which is valid and costs power.
     /// </summary>
     /// <param name="weights">Share of the budget per signal, each 0 or more, together at most 1; fixed before the first tick.</param>
     /// <param name="logEvidence">Evidence per signal, in the order of the weights; negative infinity is allowed, NaN is not.</param>

@@ -1,9 +1,9 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// The e-process of detection.md 1.2 over any per-tick log likelihood ratios with E[e^l | past] &lt;= 1 under the null:
-/// S_t(k) = e^min(l_t(k), c) (S_{t-1}(k) + w_t), E_t = mean_k S_t(k) + (1 - sum of w). It bets on every alternative k and on every tick at which
-/// a fault may begin: w_t is the hazard of the tick times the weight not yet spent, so w_1 = w1 and w_t = (1-w1) h (1-h)^(t-2).
+/// The e-process of detection.md 1.2 over any per-tick log likelihood ratios with E[e^l | past] &lt;= 1 under the null: S_t(k) =
+/// e^min(l_t(k), c) (S_{t-1}(k) + w_t), E_t = mean_k S_t(k) + (1 - sum of w). It bets on every alternative k and on every tick at which a
+/// fault may begin: w_t is the hazard of the tick times the weight not yet spent, so w_1 = w1 and w_t = (1-w1) h (1-h)^(t-2).
 /// </summary>
 internal sealed class RestartMixture
 {
@@ -73,6 +73,27 @@ internal sealed class RestartMixture
         logUnspent = state[1];
         state[2..].CopyTo(logSums);
         LogEvidence = Ticks == 0 ? 0 : Total();
+    }
+
+    public void CopyFrom(RestartMixture other)
+    {
+        other.logSums.CopyTo(logSums);
+        (logUnspent, Ticks, LogEvidence) = (other.logUnspent, other.Ticks, other.LogEvidence);
+    }
+
+    /// <summary>
+    /// The evidence if every sum grew by <paramref name="requests"/> times its gain, new faults beginning with the weight of the next tick.
+    /// </summary>
+    public double Expect(ReadOnlySpan<double> gains, double requests)
+    {
+        var spend = Ticks == 0 ? firstWeight : hazard;
+        var (sum, logWeight) = (double.NegativeInfinity, logUnspent + Math.Log(spend));
+        for (var k = 0; k < logSums.Length; k++)
+        {
+            sum = LogDomain.Add(sum, LogDomain.Add(logSums[k], logWeight) + (gains[k] * requests));
+        }
+
+        return LogDomain.Add(sum - logAlternatives, logUnspent + double.LogP1(-spend));
     }
 
     private double Total() => LogDomain.Add(LogDomain.SumExp(logSums) - logAlternatives, logUnspent);

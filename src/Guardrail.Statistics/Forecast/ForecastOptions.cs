@@ -10,10 +10,12 @@ public sealed record ForecastOptions
 
     /// <summary>Makes options.</summary>
     /// <param name="nullRatio">
-    /// The boundary of what counts as healthy, as a multiple of the forecast, above 0 and at most 1e8: the lowest healthy volume of a drop test
-    /// (kappa0), the highest healthy count of an excess test (r0).
+    /// The boundary of what counts as healthy, as a multiple of the forecast, above 0 and at most 1e8: the lowest healthy volume of a drop
+    /// test (kappa0), the highest healthy count of an excess test (r0).
     /// </param>
-    /// <param name="alternativeRatios">1 to 64 alternatives, above 0, all below <paramref name="nullRatio"/> (drop) or all above it (excess).</param>
+    /// <param name="alternativeRatios">
+    /// 1 to 64 alternatives, above 0, all below <paramref name="nullRatio"/> (drop) or all above it (excess).
+    /// </param>
     /// <exception cref="ArgumentException">A ratio is out of range, or the alternatives do not lie on one side of the null.</exception>
     public ForecastOptions(double nullRatio, ImmutableArray<double> alternativeRatios)
     {
@@ -35,10 +37,14 @@ public sealed record ForecastOptions
         AlternativeRatios = alternativeRatios;
     }
 
-    /// <summary>Volume drop (detection.md D4): healthy is at least half the forecast, looked for are a quarter and a twentieth of it.</summary>
+    /// <summary>
+    /// Volume drop (detection.md D4): healthy is at least half the forecast, looked for are a quarter and a twentieth of it.
+    /// </summary>
     public static ForecastOptions Drop { get; } = new(0.5, [0.25, 0.05]);
 
-    /// <summary>Excess after the rollout (detection.md D6): healthy is at most twice the forecast's envelope; looked for are 3 to 200 times it.</summary>
+    /// <summary>
+    /// Excess after the rollout (detection.md D6): healthy is at most twice the forecast's envelope; looked for are 3 to 200 times it.
+    /// </summary>
     public static ForecastOptions Excess { get; } = new(2, [3, 4, 6, 10, 20, 40, 100, 200]);
 
     /// <summary>The boundary of what counts as healthy, as a multiple of the forecast.</summary>
@@ -50,7 +56,10 @@ public sealed record ForecastOptions
     /// <summary>By how much one incident is larger than one event (phi), from history; 1 or more, finite. Default 1.5.</summary>
     public double Dispersion { get; init => field = Check.Within(value, 1, double.MaxValue); } = 1.5;
 
-    /// <summary>Most evidence one tick may add, in nats, above 0, infinity for none. Default ln(2000)/3, see <see cref="RateRatioOptions.EvidenceCapFor"/>.</summary>
+    /// <summary>
+    /// Most evidence one tick may add, in nats, above 0, infinity for none. Default ln(2000)/3, see <see
+    /// cref="RateRatioOptions.EvidenceCapFor"/>.
+    /// </summary>
     public double EvidenceCap { get; init => field = Check.Positive(value); } = RateRatioOptions.EvidenceCapFor(0.001, 1, 0.5);
 
     /// <summary>Prior weight of a fault that is there from the first counted tick on, strictly between 0 and 1. Default 0.5.</summary>
@@ -61,7 +70,8 @@ public sealed record ForecastOptions
 
     /// <summary>Whether both describe the same test.</summary>
     public bool Equals(ForecastOptions? other) =>
-        other is not null && NullRatio.Equals(other.NullRatio) && Dispersion.Equals(other.Dispersion) && EvidenceCap.Equals(other.EvidenceCap)
+        other is not null
+        && NullRatio.Equals(other.NullRatio) && Dispersion.Equals(other.Dispersion) && EvidenceCap.Equals(other.EvidenceCap)
         && FirstTickWeight.Equals(other.FirstTickWeight) && RestartHazard.Equals(other.RestartHazard)
         && AlternativeRatios.AsSpan().SequenceEqual(other.AlternativeRatios.AsSpan());
 

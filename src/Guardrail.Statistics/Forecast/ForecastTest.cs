@@ -1,13 +1,13 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Whether counts of one arm fall below, or rise above, what a forecast allows: volume drop and excess after the rollout (detection.md 1.8), as an
-/// e-process with restart mixture, dispersion and cap.
+/// Whether counts of one arm fall below, or rise above, what a forecast allows: volume drop and excess after the rollout (detection.md
+/// 1.8), as an e-process with restart mixture, dispersion and cap.
 /// </summary>
 /// <remarks>
-/// Drop: the null says that the mean is at least kappa0 times the forecast; excess: at most r0 times. Valid for Poisson counts and for independent
-/// incidents of at most Dispersion events each. It is only as good as its forecast: take the envelope (least of several forecasts for a drop, greatest
-/// for an excess). Observing allocates nothing. Not safe for concurrent use.
+/// Drop: the null says that the mean is at least kappa0 times the forecast; excess: at most r0 times. Valid for Poisson counts and for
+/// independent incidents of at most Dispersion events each. It is only as good as its forecast: take the envelope (least of several
+/// forecasts for a drop, greatest for an excess). Observing allocates nothing. Not safe for concurrent use.
 /// </remarks>
 public sealed class ForecastTest
 {
@@ -16,7 +16,9 @@ public sealed class ForecastTest
     private readonly RestartMixture mixture;
 
     /// <summary>Makes a test that has seen nothing.</summary>
-    /// <param name="options">Usually <see cref="ForecastOptions.Drop"/> or <see cref="ForecastOptions.Excess"/> with the dispersion of history.</param>
+    /// <param name="options">
+    /// Usually <see cref="ForecastOptions.Drop"/> or <see cref="ForecastOptions.Excess"/> with the dispersion of history.
+    /// </param>
     public ForecastTest(ForecastOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

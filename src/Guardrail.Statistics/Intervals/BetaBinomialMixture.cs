@@ -1,12 +1,15 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Mixture supermartingale of sums of variables in [-g, h] (Howard, Ramdas, McAuliffe and Sekhon, "Time-uniform, nonparametric, nonasymptotic
-/// confidence sequences", Proposition 7 of the mixture boundaries). With intrinsic time v = g h n it is, for n coin tosses of null probability
-/// g/(g+h), the mean likelihood ratio under a Beta prior of the coin.
+/// The beta-binomial mixture supermartingale of sums of variables in [-g, h] (Howard, Ramdas, McAuliffe and Sekhon, "Time-uniform,
+/// nonparametric, nonasymptotic confidence sequences"; detection.md 1.4). With intrinsic time v = g h n it is, for n coin tosses of null
+/// probability g/(g+h), the mean likelihood ratio under a Beta prior of the coin.
 /// </summary>
 public sealed class BetaBinomialMixture
 {
+    /// <summary>Error probability for which intervals and comparisons tune the mixture.</summary>
+    internal const double UsualAlpha = 0.05;
+
     private const double LeastConcentration = 1e-3;
     private readonly double g;
     private readonly double h;
@@ -41,7 +44,9 @@ public sealed class BetaBinomialMixture
         return LogBetaAbove(priorUp + up, priorDown + down) - LogBetaAbove(priorUp, priorDown) - likelihood;
     }
 
-    /// <summary>The sum that is ever crossed with a probability of at most <paramref name="alpha"/>, at intrinsic time <paramref name="variance"/>.</summary>
+    /// <summary>
+    /// The sum that is ever crossed with a probability of at most <paramref name="alpha"/>, at intrinsic time <paramref name="variance"/>.
+    /// </summary>
     public double Bound(double variance, double alpha)
     {
         var threshold = -Math.Log(Check.Probability(alpha));

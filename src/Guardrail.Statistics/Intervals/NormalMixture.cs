@@ -1,6 +1,8 @@
 namespace Guardrail.Statistics;
 
-/// <summary>The two-sided normal mixture (Robbins; Howard et al.; detection.md 1.6), for sums of 1-sub-Gaussian variables of intrinsic time v.</summary>
+/// <summary>
+/// The two-sided normal mixture (Robbins; Howard et al.; detection.md 1.6), for sums of 1-sub-Gaussian variables of intrinsic time v.
+/// </summary>
 public static class NormalMixture
 {
     /// <summary>

@@ -1,6 +1,8 @@
 namespace Guardrail.Statistics;
 
-/// <summary>Interval, valid at any time, of one arm's rate of events per request: the beta-binomial mixture inverted (Howard et al.).</summary>
+/// <summary>
+/// Interval, valid at any time, of one arm's rate of events per request: the beta-binomial mixture inverted (Howard et al.).
+/// </summary>
 public static class RateInterval
 {
     /// <summary>All rates p whose mixture of <paramref name="events"/> in <paramref name="total"/> stays below 1/alpha.</summary>
@@ -9,8 +11,8 @@ public static class RateInterval
     /// <param name="alpha">Probability that the interval ever misses the rate, strictly between 0 and 1.</param>
     /// <param name="optimalTotal">Number of requests at which it is tightest, above 0.</param>
     /// <param name="dispersion">
-    /// Requests and events are divided by it before use, 1 or more: the rate's interval is that of as many fewer independent requests. 1, the default,
-    /// is exact for independent requests.
+    /// Requests and events are divided by it before use, 1 or more: the rate's interval is that of as many fewer independent requests. 1,
+    /// the default, is exact for independent requests.
     /// </param>
     public static Interval For(long events, long total, double alpha, double optimalTotal, double dispersion = 1)
     {
@@ -23,7 +25,7 @@ public static class RateInterval
 
         bool Excluded(double p)
         {
-            var mixture = new BetaBinomialMixture(p * (1 - p) * optimalTotal, 0.05, p, 1 - p, oneSided: false);
+            var mixture = new BetaBinomialMixture(p * (1 - p) * optimalTotal, BetaBinomialMixture.UsualAlpha, p, 1 - p, oneSided: false);
             return mixture.LogEvidence((rate - p) * tosses, p * (1 - p) * tosses) >= -Math.Log(alpha);
         }
 

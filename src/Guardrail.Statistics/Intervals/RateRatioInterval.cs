@@ -1,14 +1,16 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Estimate and anytime-valid interval of the rate ratio canary/control, tick by tick like <see cref="RateRatioTest"/>: a ratio r is excluded once
-/// sum_j w_j e^(L(r_j) - L(r)) &gt;= 1/alpha, where L(r) = sum over ticks of [x ln r - K ln(1 + rho (r-1))]/phi and the mixture runs over a grid r_j.
+/// Estimate and anytime-valid interval of the rate ratio canary/control, tick by tick like <see cref="RateRatioTest"/>: a ratio r is
+/// excluded once sum_j w_j e^(L(r_j) - L(r)) &gt;= 1/alpha, where L(r) = sum over ticks of [x ln r - K ln(1 + rho (r-1))]/phi and the
+/// mixture runs over a grid r_j.
 /// </summary>
 /// <remarks>
-/// For each r that sum is an e-process of "the ratio is r", so the interval misses a constant ratio at any time with a probability of at most alpha.
-/// The grid is ratios 1/1000 to 1000 in steps of about 4 %; the prior w is Cauchy in ln r with scale ln 2. L is concave in ln r, so ends are found
-/// between grid points exactly by interpolating outwards: the reported ends are grid points already excluded. For rare events, independent incidents
-/// of at most phi events; there is no cap here, so it explains and reassures, and never rolls back. Observing allocates nothing.
+/// For each r that sum is an e-process of "the ratio is r", so the interval misses a constant ratio at any time with a probability of at
+/// most alpha. The grid is ratios 1/1000 to 1000 in steps of about 4 %; the prior w is Cauchy in ln r with scale ln 2. L is concave in ln
+/// r, so what lies beyond an excluded grid point is excluded too; the reported ends are the first excluded grid points on either side. For
+/// rare events in independent incidents of at most phi events. There is no cap here: it explains and reassures, it is not meant to roll
+/// back. Observing allocates nothing.
 /// </remarks>
 public sealed class RateRatioInterval
 {
@@ -34,6 +36,8 @@ public sealed class RateRatioInterval
     public static int StateLength => Points + 1;
 
     internal ReadOnlySpan<double> LogLikelihood => logLikelihood;
+
+    internal double Dispersion => dispersion;
 
     /// <summary>Takes one tick without strata into account.</summary>
     public void Observe(in TwoArmTally tick) => Observe(new ReadOnlySpan<TwoArmTally>(in tick));
@@ -123,9 +127,9 @@ public sealed class RateRatioInterval
         return highest + Math.Log(sum);
     }
 
-    /// <summary>The grid point nearest to <paramref name="ratio"/>, which lies within the grid.</summary>
+    /// <summary>The highest grid point at or below <paramref name="ratio"/>, which lies within the grid.</summary>
     internal static int PointAt(double ratio) =>
-        (int)Math.Round((Math.Log(Check.Within(ratio, 1e-3, 1e3)) + LogHighest) / (2 * LogHighest) * (Points - 1));
+        (int)Math.Floor((Math.Log(Check.Within(ratio, 1e-3, 1e3)) + LogHighest) / (2 * LogHighest) * (Points - 1));
 
     private static double[] Prior()
     {

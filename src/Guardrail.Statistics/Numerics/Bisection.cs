@@ -6,8 +6,8 @@ internal static class Bisection
     private const int Halvings = 200;
 
     /// <summary>
-    /// The point between <paramref name="below"/>, where <paramref name="isAbove"/> is false, and <paramref name="above"/>, where it is true, at which
-    /// it changes, to the last bit. The ends may be in either order.
+    /// The point between <paramref name="below"/>, where <paramref name="isAbove"/> is false, and <paramref name="above"/>, where it is
+    /// true, at which it changes, to the last bit. The ends may be in either order.
     /// </summary>
     public static double Boundary(double below, double above, Func<double, bool> isAbove)
     {

@@ -1,6 +1,8 @@
 namespace Guardrail.Statistics;
 
-/// <summary>Sums of numbers that are only known by their natural logarithms, however large or small. The logarithm of zero is negative infinity.</summary>
+/// <summary>
+/// Sums of numbers that are only known by their natural logarithms, however large or small. The logarithm of zero is negative infinity.
+/// </summary>
 public static class LogDomain
 {
     /// <summary>ln(e^a + e^b).</summary>

@@ -8,7 +8,9 @@ internal static class SpecialFunctions
     private const double FractionPrecision = 1e-16;
     private const double Tiny = 1e-300;
 
-    /// <summary>ln Gamma(x), x above 0: Stirling's series from 16 on (Abramowitz and Stegun 6.1.41), shifted up by recurrence below.</summary>
+    /// <summary>
+    /// ln Gamma(x), x above 0: Stirling's series from 16 on (Abramowitz and Stegun 6.1.41), shifted up by recurrence below.
+    /// </summary>
     public static double LogGamma(double x)
     {
         var product = 1.0;
@@ -27,8 +29,8 @@ internal static class SpecialFunctions
     public static double LogBeta(double a, double b) => LogGamma(a) + LogGamma(b) - LogGamma(a + b);
 
     /// <summary>
-    /// ln of the regularised incomplete beta function I_x(a, b), the probability that a Beta(a, b) variable is at most x (Abramowitz and Stegun
-    /// 26.5.8, evaluated by Lentz's method).
+    /// ln of the regularised incomplete beta function I_x(a, b), the probability that a Beta(a, b) variable is at most x (Abramowitz and
+    /// Stegun 26.5.8, evaluated by Lentz's method).
     /// </summary>
     public static double LogIncompleteBeta(double a, double b, double x)
     {

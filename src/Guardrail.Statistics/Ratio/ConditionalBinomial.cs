@@ -1,6 +1,8 @@
 namespace Guardrail.Statistics;
 
-/// <summary>Given how many events a tick had, how they fell on the two arms tells of the ratio of their rates, whatever the shared rate is.</summary>
+/// <summary>
+/// Given how many events a tick had, how they fell on the two arms tells of the ratio of their rates, whatever the shared rate is.
+/// </summary>
 public static class ConditionalBinomial
 {
     /// <summary>

@@ -15,8 +15,9 @@ public sealed record RateRatioOptions
     public static RateRatioOptions Latency { get; } = new() { NullRatio = 1.25, AlternativeMultipliers = [1.25, 1.5, 2, 3, 5, 10, 30] };
 
     /// <summary>
-    /// Defaults for successes and business events (detection.md D3): the canary's rate may fall to the control's divided by 1.25; multipliers as for
-    /// latency. With requests as exposure and nearly all of them successes this is conservative; with endpoints or weights as exposure it is sharp.
+    /// Defaults for successes and business events (detection.md D3): the canary's rate may fall to the control's divided by 1.25;
+    /// multipliers as for latency. With requests as exposure and nearly all of them successes this is conservative; with endpoints or
+    /// weights as exposure it is sharp.
     /// </summary>
     public static RateRatioOptions Success { get; } = Latency with { Direction = RatioDirection.Decrease };
 
@@ -35,8 +36,8 @@ public sealed record RateRatioOptions
     public ImmutableArray<double> AlternativeMultipliers { get; init => field = Ascending(value); } = [1.5, 2, 3, 5, 10, 20, 50, 100];
 
     /// <summary>
-    /// By how much one incident is larger than one event (phi): every log likelihood ratio is divided by it. 1 or more, finite. Default 1.5.
-    /// See <see cref="DispersionEstimator"/>.
+    /// By how much one incident is larger than one event (phi): every log likelihood ratio is divided by it. 1 or more, finite. Default
+    /// 1.5. See <see cref="DispersionEstimator"/>.
     /// </summary>
     public double Dispersion { get; init => field = Check.Within(value, 1, double.MaxValue); } = 1.5;
 
@@ -50,8 +51,8 @@ public sealed record RateRatioOptions
     public double FirstTickWeight { get; init => field = Check.Probability(value); } = 0.5;
 
     /// <summary>
-    /// Prior probability, at each later counted tick, that a fault not there before begins at it (h), 0 to below 1. Default 1/120, which is a tick
-    /// of 5 s. See <see cref="RestartHazardFor"/>.
+    /// Prior probability, at each later counted tick, that a fault not there before begins at it (h), 0 to below 1. Default 1/120, which is
+    /// a tick of 5 s. See <see cref="RestartHazardFor"/>.
     /// </summary>
     public double RestartHazard { get; init => field = value == 0 ? 0 : Check.Probability(value); } = 1.0 / 120;
 
@@ -79,7 +80,8 @@ public sealed record RateRatioOptions
 
     /// <summary>Whether both describe the same test.</summary>
     public bool Equals(RateRatioOptions? other) =>
-        other is not null && NullRatio.Equals(other.NullRatio) && Dispersion.Equals(other.Dispersion) && EvidenceCap.Equals(other.EvidenceCap)
+        other is not null
+        && NullRatio.Equals(other.NullRatio) && Dispersion.Equals(other.Dispersion) && EvidenceCap.Equals(other.EvidenceCap)
         && FirstTickWeight.Equals(other.FirstTickWeight) && RestartHazard.Equals(other.RestartHazard) && Direction == other.Direction
         && AlternativeMultipliers.AsSpan().SequenceEqual(other.AlternativeMultipliers.AsSpan());
 

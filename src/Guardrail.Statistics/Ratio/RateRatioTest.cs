@@ -1,14 +1,16 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Whether the canary's rate of events exceeds the control's by more than the null ratio: the per-tick stratified conditional-binomial e-process
-/// of detection.md 1.2, with restart mixture, dispersion and cap. With direction Decrease, whether it falls short by more than that.
+/// Whether the canary's rate of events exceeds the control's by more than the null ratio: the per-tick stratified conditional-binomial
+/// e-process of detection.md 1.2, with restart mixture, dispersion and cap. With direction Decrease, whether it falls short by more than
+/// that.
 /// </summary>
 /// <remarks>
-/// Under the null, P(evidence ever reaches ln(1/alpha)) &lt;= alpha, at whatever moment one looks (Ville). The null: within each tick and stratum,
-/// events arrive as independent incidents of at most Dispersion events, and the odds ratio is at most the null ratio. The shared rate may move
-/// freely from tick to tick. A tick that is not <see cref="TwoArmTally.IsInformative">informative</see> leaves the state unchanged to the last bit
-/// and spends no restart weight, so skipping ticks is always valid. Observing allocates nothing. Not safe for concurrent use.
+/// Under the null, P(evidence ever reaches ln(1/alpha)) &lt;= alpha, at whatever moment one looks (Ville). The null: within each tick and
+/// stratum, events arrive as independent incidents of at most Dispersion events, and the odds ratio is at most the null ratio. The shared
+/// rate may move freely from tick to tick. A tick that is not <see cref="TwoArmTally.IsInformative">informative</see> leaves the state
+/// unchanged to the last bit and spends no restart weight, so skipping ticks is always valid. Observing allocates nothing. Not safe for
+/// concurrent use.
 /// </remarks>
 public sealed class RateRatioTest
 {
@@ -63,12 +65,14 @@ public sealed class RateRatioTest
     public void CopyStateTo(Span<double> destination) => mixture.CopyStateTo(destination);
 
     /// <summary>
-    /// Continues from a state: the future is bit for bit that of the test that wrote it. The options are not part of it; a test with another
-    /// dispersion or cap may continue it (valid as long as these were chosen without looking at the ticks to come), the number of alternatives
-    /// must be the same.
+    /// Continues from a state: the future is bit for bit that of the test that wrote it. The options are not part of it; a test with
+    /// another dispersion or cap may continue it (valid as long as these were chosen without looking at the ticks to come), the number of
+    /// alternatives must be the same.
     /// </summary>
     /// <exception cref="ArgumentException">The numbers cannot be a state of this test.</exception>
     public void RestoreState(ReadOnlySpan<double> state) => mixture.RestoreState(state);
+
+    internal int Alternatives => tick.Length;
 
     internal void Accumulate(in TwoArmTally tally)
     {
@@ -77,15 +81,7 @@ public sealed class RateRatioTest
             return;
         }
 
-        // The mirrored test is this one with the arms swapped: p(1/r) of one arm is 1 - p(r) of the other.
-        var (events, share) = options.Direction == RatioDirection.Increase
-            ? (tally.CanaryEvents, tally.CanaryShare)
-            : (tally.ControlEvents, tally.ControlTotal / ((double)tally.ControlTotal + tally.CanaryTotal));
-        for (var k = 0; k < tick.Length; k++)
-        {
-            tick[k] += ConditionalBinomial.Of(events, tally.Events, share, logRatios[k], options.NullRatio, ratioSteps[k]);
-        }
-
+        AddGains(in tally, 1 / options.Dispersion, tick);
         counted = true;
     }
 
@@ -96,13 +92,40 @@ public sealed class RateRatioTest
             return;
         }
 
-        for (var k = 0; k < tick.Length; k++)
-        {
-            tick[k] /= options.Dispersion;
-        }
-
         mixture.Advance(tick);
         tick.AsSpan().Clear();
         counted = false;
+    }
+
+    /// <summary>Becomes what another test with the same options is, in the middle of its tick as well.</summary>
+    internal void CopyFrom(RateRatioTest other)
+    {
+        mixture.CopyFrom(other.mixture);
+        other.tick.CopyTo(tick);
+        counted = other.counted;
+    }
+
+    /// <summary>
+    /// Log likelihood ratios that each canary request is expected to add, per alternative, at the rates of an informative tally.
+    /// </summary>
+    internal void ExpectedGains(in TwoArmTally observed, Span<double> gains)
+    {
+        gains.Clear();
+        AddGains(in observed, 1 / (options.Dispersion * observed.CanaryTotal), gains);
+    }
+
+    /// <summary>What the evidence would be after as many canary requests with such gains.</summary>
+    internal double Expect(ReadOnlySpan<double> gains, double requests) => mixture.Expect(gains, requests);
+
+    private void AddGains(in TwoArmTally tally, double scale, Span<double> sums)
+    {
+        // The mirrored test is this one with the arms swapped: p(1/r) of one arm is 1 - p(r) of the other.
+        var (events, share) = options.Direction == RatioDirection.Increase
+            ? (tally.CanaryEvents, tally.CanaryShare)
+            : (tally.ControlEvents, tally.ControlTotal / ((double)tally.ControlTotal + tally.CanaryTotal));
+        for (var k = 0; k < sums.Length; k++)
+        {
+            sums[k] += scale * ConditionalBinomial.Of(events, tally.Events, share, logRatios[k], options.NullRatio, ratioSteps[k]);
+        }
     }
 }

@@ -7,8 +7,8 @@ public enum RatioDirection
     Increase,
 
     /// <summary>
-    /// Fewer events in the canary: successes, orders. The mirrored test (detection.md D3): the null says that the canary's rate is at least the
-    /// control's divided by the null ratio. Same as swapping the arms.
+    /// Fewer events in the canary: successes, orders. The mirrored test (detection.md D3): the null says that the canary's rate is at least
+    /// the control's divided by the null ratio. Same as swapping the arms.
     /// </summary>
     Decrease,
 }

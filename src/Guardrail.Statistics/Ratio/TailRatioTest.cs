@@ -1,8 +1,8 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Whether the canary answers slowly more often than the control: one <see cref="RateRatioTest"/> per latency edge on requests slower than it,
-/// averaged (detection.md 1.5). The mean of e-processes is one under any dependence between edges, so edges cost no independence.
+/// Whether the canary answers slowly more often than the control: one <see cref="RateRatioTest"/> per latency edge on requests slower than
+/// it, averaged (detection.md 1.5). The mean of e-processes is one under any dependence between edges, so edges cost no independence.
 /// </summary>
 /// <remarks>
 /// Choose the edges before the first tick, those whose baseline exceedance is 0.05 % to 50 %; an edge outside costs its share of the mean.

@@ -1,6 +1,8 @@
 namespace Guardrail.Statistics;
 
-/// <summary>The GRO e-variable of two binomial arms (Turner, Ly and Grünwald; detection.md 1.3), for when a large fraction of requests is bad.</summary>
+/// <summary>
+/// The GRO e-variable of two binomial arms (Turner, Ly and Grünwald; detection.md 1.3), for when a large fraction of requests is bad.
+/// </summary>
 public static class TwoByTwo
 {
     /// <summary>

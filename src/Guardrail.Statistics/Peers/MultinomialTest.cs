@@ -1,9 +1,9 @@
 namespace Guardrail.Statistics;
 
 /// <summary>
-/// Whether events fall on arms in given proportions: the anytime-valid test of Lindon and Malek (NeurIPS 2022; detection.md 1.1) on cumulative
-/// counts, with a Dirichlet(k theta0) mixture. For comparison and reporting: it assumes single events and constant proportions, and fires on
-/// every healthy rollout whose shares move while the shared rate moves. Use <see cref="RateRatioTest"/> to decide.
+/// Whether events fall on arms in given proportions: the anytime-valid test of Lindon and Malek (NeurIPS 2022; detection.md 1.1) on
+/// cumulative counts, with a Dirichlet(k theta0) mixture. For comparison and reporting: it assumes single events and constant proportions,
+/// and fires on every healthy rollout whose shares move while the shared rate moves. Use <see cref="RateRatioTest"/> to decide.
 /// </summary>
 public sealed class MultinomialTest
 {
@@ -15,7 +15,9 @@ public sealed class MultinomialTest
 
     /// <summary>Makes a test that has seen nothing.</summary>
     /// <param name="proportions">The null's proportions (theta0): at least two, each strictly between 0 and 1, summing to 1.</param>
-    /// <param name="concentration">Concentration of the mixture (k), above 0. Default 100, tuned to small effects; 10 finds large ones sooner.</param>
+    /// <param name="concentration">
+    /// Concentration of the mixture (k), above 0. Default 100, tuned to small effects; 10 finds large ones sooner.
+    /// </param>
     /// <exception cref="ArgumentException">The proportions are not such.</exception>
     public MultinomialTest(ReadOnlySpan<double> proportions, double concentration = 100)
     {
@@ -59,7 +61,9 @@ public sealed class MultinomialTest
         logHighest = Math.Max(logHighest, LogEvidence);
     }
 
-    /// <summary>Whether the confidence sequence of the proportions at level 1 - alpha holds a point: sum S ln theta &gt;= ln marginal + ln alpha.</summary>
+    /// <summary>
+    /// Whether the confidence sequence of the proportions at level 1 - alpha holds a point: sum S ln theta &gt;= ln marginal + ln alpha.
+    /// </summary>
     /// <param name="point">Proportions, each strictly between 0 and 1, summing to 1.</param>
     /// <param name="alpha">Error probability, strictly between 0 and 1.</param>
     public bool Covers(ReadOnlySpan<double> point, double alpha)

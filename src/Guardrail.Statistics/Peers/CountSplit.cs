@@ -1,6 +1,9 @@
 namespace Guardrail.Statistics;
 
-/// <summary>Two arms' cumulative counts under the model of Lindon and Malek (detection.md 1.1): given an event, it is the canary's with probability theta.</summary>
+/// <summary>
+/// Two arms' cumulative counts under the model of Lindon and Malek (detection.md 1.1): given an event, it is the canary's with probability
+/// theta.
+/// </summary>
 public static class CountSplit
 {
     /// <summary>
