@@ -17,7 +17,7 @@ readonly tools_directory=$PWD/artifacts/tools
 
 # Gets every tool that is needed, tells each test where it is (GUARDRAIL_TEST_KUBECTL=/usr/bin/kubectl), and says what is missing.
 get_tools() {
-  export PATH=$tools_directory:$PATH:/usr/bin
+  export PATH=$tools_directory:$PATH
   local tool name need origin packages=() npm=no
   for tool in "${tools[@]}"; do
     read -r name need origin <<<"$tool"
