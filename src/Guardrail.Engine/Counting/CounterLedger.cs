@@ -68,23 +68,42 @@ internal sealed class CounterLedger
         }
     }
 
-    /// <summary>Whether a tick is complete: every pod has advanced, or those that have not have been waited for long enough.</summary>
-    public bool TickIsComplete(DateTimeOffset now, TimeSpan tick)
+    /// <summary>
+    /// Whether a tick is complete: every pod has advanced, or those that have not have been waited for long enough. Not waited for are pods that
+    /// are no longer <paramref name="alive"/>, those first read after the tick began, and those that were waited for in vain and are still silent.
+    /// </summary>
+    public bool TickIsComplete(DateTimeOffset now, TimeSpan tick, Func<PodId, bool> alive)
     {
+        var all = true;
+        var interval = TimeSpan.MaxValue;
+        foreach (var (pod, counters) in pods)
+        {
+            if (firstAdvance is null)
+            {
+                counters.Expect();
+            }
+
+            all &= counters.Advanced || !counters.Expected || !alive(pod);
+            interval = counters.Interval > TimeSpan.Zero && counters.Interval < interval ? counters.Interval : interval;
+        }
+
         if (firstAdvance is not { } since)
         {
             return false;
         }
 
-        var interval = tick;
-        var all = true;
-        foreach (var counters in pods.Values)
-        {
-            all &= counters.Advanced || counters.At is null;
-            interval = counters.Interval > interval ? counters.Interval : interval;
-        }
+        // The distance between scrapes is that of the pod scraped most often: one that was away for long has a long one behind it.
+        var patience = PatienceIntervals * (interval > tick && interval < TimeSpan.MaxValue ? interval : tick);
+        return all || (now - since).Duration() >= patience;
+    }
 
-        return all || now - since >= PatienceIntervals * interval;
+    /// <summary>Forgets the raw counters of a pod, so that its next scrape is taken as the first.</summary>
+    public void Forget(PodId pod)
+    {
+        if (pods.TryGetValue(pod, out var counters))
+        {
+            counters.Forget();
+        }
     }
 
     /// <summary>Begins the next tick, and lets go of pods that are no longer <paramref name="alive"/>.</summary>
