@@ -17,7 +17,8 @@ internal sealed class CounterLedger
     private readonly List<PodId> gone = [];
     private StrataIndex strata = new();
     private readonly SortedSet<int> freeSlots = [];
-    private DateTimeOffset? firstAdvance;
+    private bool advanced;
+    private DateTimeOffset? waitingSince;
 
     /// <summary>Histogram edges in seconds; empty when the signal has exactly one event.</summary>
     public ImmutableArray<double> Edges { get; private set; } = [];
@@ -48,7 +49,7 @@ internal sealed class CounterLedger
             counters.Forget();
         }
 
-        firstAdvance = null;
+        (advanced, waitingSince) = (false, null);
         return true;
     }
 
@@ -62,34 +63,54 @@ internal sealed class CounterLedger
         }
 
         counters.Read(reading, strata, Width);
+        advanced |= counters.Advanced;
     }
 
-    /// <summary>Whether a tick is complete: every pod that is <paramref name="alive"/> has advanced, or the others have been waited for long enough.</summary>
+    /// <summary>
+    /// Whether a tick is complete: every pod has advanced, or those that have not have been waited for long enough. Not waited for are pods that
+    /// are no longer <paramref name="alive"/>, those first read after the tick began, and those that were waited for in vain and are still silent.
+    /// </summary>
     public bool TickIsComplete(DateTimeOffset now, TimeSpan tick, Func<PodId, bool> alive)
     {
-        var interval = tick;
-        var (all, any) = (true, false);
+        var all = true;
+        var interval = TimeSpan.MaxValue;
         foreach (var (pod, counters) in pods)
         {
-            any |= counters.Advanced;
-            all &= counters.Advanced || counters.At is null || !alive(pod);
-            interval = counters.Interval > interval ? counters.Interval : interval;
+            if (!advanced)
+            {
+                counters.Expect();
+            }
+
+            all &= counters.Advanced || !counters.Expected || !alive(pod);
+            interval = counters.Interval > TimeSpan.Zero && counters.Interval < interval ? counters.Interval : interval;
         }
 
-        if (!any)
+        if (!advanced)
         {
             return false;
         }
 
         // Waiting is measured on the observer's clock: the scrapes' own may differ from it.
-        firstAdvance ??= now;
-        return all || now - firstAdvance >= PatienceIntervals * interval;
+        waitingSince ??= now;
+
+        // The distance between scrapes is that of the pod scraped most often: one that was away for long has a long one behind it.
+        var patience = PatienceIntervals * (interval > tick && interval < TimeSpan.MaxValue ? interval : tick);
+        return all || (now - waitingSince.Value).Duration() >= patience;
+    }
+
+    /// <summary>Forgets the raw counters of a pod, so that its next scrape is taken as the first.</summary>
+    public void Forget(PodId pod)
+    {
+        if (pods.TryGetValue(pod, out var counters))
+        {
+            counters.Forget();
+        }
     }
 
     /// <summary>Begins the next tick, and lets go of pods that are no longer <paramref name="alive"/>.</summary>
     public void BeginTick(Func<PodId, bool> alive)
     {
-        firstAdvance = null;
+        (advanced, waitingSince) = (false, null);
         foreach (var (pod, counters) in pods)
         {
             counters.BeginTick();
@@ -118,7 +139,7 @@ internal sealed class CounterLedger
             states.Add(new(pod, counters.Capture()));
         }
 
-        return new(Edges, strata.Capture(), [.. freeSlots], firstAdvance, states.MoveToImmutable());
+        return new(Edges, strata.Capture(), [.. freeSlots], advanced, waitingSince, states.MoveToImmutable());
     }
 
     public static CounterLedger Restore(CounterLedgerState state)
@@ -127,7 +148,8 @@ internal sealed class CounterLedger
         {
             Edges = state.Edges,
             strata = StrataIndex.Restore(state.Strata),
-            firstAdvance = state.FirstAdvance,
+            advanced = state.Advanced,
+            waitingSince = state.WaitingSince,
         };
         ledger.freeSlots.UnionWith(state.FreeSlots);
         foreach (var (pod, counters) in state.Pods)
@@ -157,5 +179,6 @@ public sealed record CounterLedgerState(
     ImmutableArray<double> Edges,
     ImmutableArray<string> Strata,
     ImmutableArray<int> FreeSlots,
-    DateTimeOffset? FirstAdvance,
+    bool Advanced,
+    DateTimeOffset? WaitingSince,
     ImmutableArray<KeyValuePair<PodId, PodCountersState>> Pods);

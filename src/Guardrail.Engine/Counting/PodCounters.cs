@@ -27,51 +27,69 @@ internal sealed class PodCounters
     /// <summary>Distance between the two newest scrapes.</summary>
     public TimeSpan Interval { get; private set; }
 
+    /// <summary>Whether the open tick waits for this pod.</summary>
+    public bool Expected { get; private set; }
+
+    /// <summary>Whether any scrape came in since the open tick began.</summary>
+    private bool Heard { get; set; }
+
     /// <summary>Whether a newer scrape came in since the open tick began.</summary>
     public bool Advanced { get; private set; }
 
     /// <summary>Counts since <see cref="PendingFrom"/>, stratum by stratum: total, then one per event.</summary>
     public ReadOnlySpan<long> Pending => pending;
 
-    /// <summary>Takes over a scrape; the same or an older one again changes nothing.</summary>
+    /// <summary>
+    /// Takes over a scrape; the same or an older one again changes nothing. One that is older by its time and yet counted more is new: the clock
+    /// was set back.
+    /// </summary>
     public void Read(PodReading reading, StrataIndex strata, int width)
     {
-        if (At is { } seen && reading.At <= seen)
+        var first = At is null;
+        var change = first ? Change.Grown : Compare(reading.Series, strata, width);
+        if (At is { } seen && (reading.At == seen || (reading.At < seen && change != Change.Grown)))
         {
             return;
         }
 
-        var first = At is null;
-        Interval = first ? TimeSpan.Zero : reading.At - At!.Value;
+        Interval = first || reading.At < At!.Value ? TimeSpan.Zero : reading.At - At.Value;
         if (!first && !Advanced)
         {
-            PendingFrom = At!.Value;
+            PendingFrom = At!.Value < reading.At ? At.Value : reading.At;
         }
 
-        var restarted = !first && HasRestarted(reading.Series, strata, width);
+        var restarted = change == Change.Restarted;
+        if (restarted)
+        {
+            // What the new process does not show yet, it counts from zero.
+            last.AsSpan().Clear();
+        }
+
         foreach (var series in reading.Series)
         {
-            Take(series, strata.IndexOf(series.Stratum) * width, width, restarted, first);
+            Take(series, strata.IndexOf(series.Stratum) * width, width, first);
         }
 
-        At = reading.At;
-        Advanced = !first;
+        (At, Advanced, Heard) = (reading.At, !first, true);
     }
+
+    /// <summary>The next tick waits for this pod if it has been heard of.</summary>
+    public void Expect() => Expected |= Heard;
 
     /// <summary>Begins the next tick.</summary>
     public void BeginTick()
     {
         pending.AsSpan().Clear();
-        Advanced = false;
+        (Expected, Heard, Advanced) = (Heard, false, false);
     }
 
     /// <summary>Forgets the raw values, so that the next scrape is taken as the first (the counters' shape has changed).</summary>
     public void Forget()
     {
-        (last, pending, At, Advanced) = ([], [], null, false);
+        (last, pending, At, Advanced, Expected, Heard) = ([], [], null, false, false, false);
     }
 
-    public PodCountersState Capture() => new(slot, At, PendingFrom, Interval, Advanced, [.. last], [.. pending]);
+    public PodCountersState Capture() => new(slot, At, PendingFrom, Interval, Advanced, Expected, Heard, [.. last], [.. pending]);
 
     public static PodCounters Restore(PodCountersState state) => new(state.Slot)
     {
@@ -79,38 +97,56 @@ internal sealed class PodCounters
         PendingFrom = state.PendingFrom,
         Interval = state.Interval,
         Advanced = state.Advanced,
+        Expected = state.Expected,
+        Heard = state.Heard,
         last = [.. state.Last],
         pending = [.. state.Pending],
     };
 
-    private bool HasRestarted(ImmutableArray<CounterSeries> readings, StrataIndex strata, int width)
+    private enum Change
     {
+        None,
+        Grown,
+        Restarted,
+    }
+
+    private Change Compare(ImmutableArray<CounterSeries> readings, StrataIndex strata, int width)
+    {
+        var grown = false;
         foreach (var series in readings)
         {
             var at = strata.IndexOf(series.Stratum) * width;
-            if (at < 0 || at + width > last.Length)
+            if (at < 0)
             {
                 continue;
             }
 
-            if (series.Total < last[at])
+            var known = at + width <= last.Length ? last.AsSpan(at, width) : default;
+            if (known.IsEmpty)
             {
-                return true;
+                grown |= series.Total > 0;
+                continue;
+            }
+
+            grown |= series.Total > known[0];
+            if (series.Total < known[0])
+            {
+                return Change.Restarted;
             }
 
             for (var i = 0; i < series.Events.Length; i++)
             {
-                if (series.Events[i] < last[at + 1 + i])
+                if (series.Events[i] < known[1 + i])
                 {
-                    return true;
+                    return Change.Restarted;
                 }
             }
         }
 
-        return false;
+        return grown ? Change.Grown : Change.None;
     }
 
-    private void Take(in CounterSeries series, int at, int width, bool restarted, bool first)
+    private void Take(in CounterSeries series, int at, int width, bool first)
     {
         if (at < 0)
         {
@@ -125,10 +161,10 @@ internal sealed class PodCounters
 
         if (!first)
         {
-            pending[at] += series.Total - (restarted ? 0 : last[at]);
+            pending[at] += series.Total - last[at];
             for (var i = 0; i < series.Events.Length; i++)
             {
-                pending[at + 1 + i] += series.Events[i] - (restarted ? 0 : last[at + 1 + i]);
+                pending[at + 1 + i] += series.Events[i] - last[at + 1 + i];
             }
         }
 
@@ -139,4 +175,12 @@ internal sealed class PodCounters
 
 /// <summary>State of a pod's counters, for snapshots.</summary>
 public sealed record PodCountersState(
-    int Slot, DateTimeOffset? At, DateTimeOffset PendingFrom, TimeSpan Interval, bool Advanced, ImmutableArray<long> Last, ImmutableArray<long> Pending);
+    int Slot,
+    DateTimeOffset? At,
+    DateTimeOffset PendingFrom,
+    TimeSpan Interval,
+    bool Advanced,
+    bool Expected,
+    bool Heard,
+    ImmutableArray<long> Last,
+    ImmutableArray<long> Pending);

@@ -1,11 +1,15 @@
 namespace Guardrail.Engine.Decisions;
 
 /// <summary>The four things that can be believed of a rollout, as <see cref="Verdict"/> has them, before they are put into words.</summary>
-internal enum Belief
+public enum Belief
 {
+    /// <summary>There is no data to compare.</summary>
     NoEvidence,
+    /// <summary>There is data, but not enough.</summary>
     Undecided,
+    /// <summary>Compared long enough, and nothing speaks against the new revision.</summary>
     Healthy,
+    /// <summary>The new revision is worse, or cannot serve.</summary>
     Regressed,
 }
 
@@ -14,7 +18,7 @@ internal enum Belief
 /// <param name="Cause">What broke or is missing, when that is not the evidence itself.</param>
 /// <param name="LogEvidence">Log of the rollout's e-value against the new revision, in nats.</param>
 /// <param name="CanaryRequests">Requests of the new revision that were compared.</param>
-internal readonly record struct Assessment(Belief Belief, string? Cause, double LogEvidence, long CanaryRequests)
+public readonly record struct Assessment(Belief Belief, string? Cause, double LogEvidence, long CanaryRequests)
 {
     /// <summary>Whether the evidence reached the hold threshold.</summary>
     public bool IsSuspicious => LogEvidence >= Statistics.Evidence.HoldThreshold;

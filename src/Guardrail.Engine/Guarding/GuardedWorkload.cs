@@ -20,6 +20,7 @@ public sealed class GuardedWorkload : IPodArms
     private readonly Dictionary<PodId, PodView> pods = [];
     private readonly Dictionary<RevisionId, int> rollbacks = [];
     private readonly List<Decision> decisions = [];
+    private readonly List<PodId> made = [];
     private readonly Func<PodId, bool> isAlive;
     private SignalTrack[] tracks;
     private Rollout? rollout;
@@ -95,7 +96,7 @@ public sealed class GuardedWorkload : IPodArms
     public IReadOnlyList<Decision> Observe(ActionReport report)
     {
         decisions.Clear();
-        rollout?.Answer(report.Decision, report.Outcome, View, report.At);
+        rollout?.Answer(report.Decision, report.Outcome, report.At);
         rollout?.TakeDecisions(decisions);
         return decisions;
     }
@@ -167,10 +168,28 @@ public sealed class GuardedWorkload : IPodArms
 
     private void IndexPods()
     {
+        made.Clear();
+        foreach (var pod in View.Pods)
+        {
+            if (pods.TryGetValue(pod.Id, out var known) && known.Uid != pod.Uid)
+            {
+                made.Add(pod.Id);
+            }
+        }
+
         pods.Clear();
         foreach (var pod in View.Pods)
         {
             pods[pod.Id] = pod;
+        }
+
+        foreach (var pod in made)
+        {
+            // Another pod under the same name (a StatefulSet's): its counters are not those of the one before, nor is its revision.
+            foreach (var track in tracks)
+            {
+                track.Ledger.Forget(pod);
+            }
         }
     }
 
@@ -190,12 +209,19 @@ public sealed class GuardedWorkload : IPodArms
 
         if (rollout is { IsOver: false } watched)
         {
-            if (watched.Id.To == current)
+            if (watched.CameBack(View))
+            {
+                watched.EndRolledBack(View, watched.RollbackAskedTo!.Value, now);
+                Settle(watched);
+            }
+            else if (watched.Id.To == current)
             {
                 return;
             }
-
-            LeaveRollout(watched, current, now);
+            else
+            {
+                LeaveRollout(watched, current, now);
+            }
         }
 
         if (current != serving)
@@ -206,10 +232,9 @@ public sealed class GuardedWorkload : IPodArms
 
     private void LeaveRollout(Rollout watched, RevisionId current, DateTimeOffset now)
     {
-        if (watched.Phase is RolloutPhase.RollingBack phase && phase.To == current)
+        if (watched.RollbackAskedTo == current)
         {
-            rollbacks[watched.Id.To] = rollbacks.GetValueOrDefault(watched.Id.To) + 1;
-            watched.Advance(View, phase.To, null, null, now);
+            watched.EndRolledBack(View, current, now);
         }
         else
         {
@@ -220,8 +245,37 @@ public sealed class GuardedWorkload : IPodArms
                 reverted ? $"somebody else returned the workload to {current}" : $"replaced by a rollout to {current}");
         }
 
-        watched.TakeDecisions(decisions);
         serving = RevisionHistory.ServingBeside(View, current) ?? watched.Id.From;
+        Settle(watched);
+    }
+
+    /// <summary>Draws the conclusions of a rollout that has just ended.</summary>
+    private void Settle(Rollout ended)
+    {
+        ended.TakeDecisions(decisions);
+        if (ended.RollbackAskedTo is not null)
+        {
+            // Even if somebody else may have been faster: what counts is that it does not go on for ever.
+            rollbacks[ended.Id.To] = rollbacks.GetValueOrDefault(ended.Id.To) + 1;
+        }
+
+        switch (((RolloutPhase.Ended)ended.Phase).Outcome)
+        {
+            case RolloutOutcome.RolledBack:
+                serving = lastGood = ended.RollbackAskedTo;
+                break;
+            case RolloutOutcome.Healthy:
+                serving = lastGood = ended.Id.To;
+                break;
+            case RolloutOutcome.Reverted:
+                serving = View.CurrentRevision ?? ended.Id.From;
+                break;
+            case RolloutOutcome.Undecided or RolloutOutcome.Blind:
+                serving = ended.Id.To;
+                break;
+            default:
+                break;
+        }
     }
 
     private void Begin(RevisionId to, DateTimeOffset now)
@@ -270,18 +324,19 @@ public sealed class GuardedWorkload : IPodArms
         }
 
         var to = watched.Id.To;
-        var contested = rollbacks.GetValueOrDefault(to) >= MostRollbacks;
+        var contested = !watched.IsOver && rollbacks.GetValueOrDefault(to) >= MostRollbacks;
         var quarantine = View.Quarantined.Contains(to) && View.CurrentRevision == to
             ? $"{to} was rolled back before and has not been released"
             : null;
-        var target = contested ? null : RollbackTarget.Choose(View, to, lastGood);
-        var ended = watched.IsOver;
-        watched.Advance(View, target, Gap, quarantine, now);
+        var objection = contested
+            ? $"{to} was rolled back {rollbacks[to]} times and came back each time: find out who or what writes it, then release it or take it back by hand"
+            : null;
+        var wasOver = watched.IsOver;
+        watched.Advance(View, new(RollbackTarget.Choose(View, to, lastGood), objection), Gap, quarantine, now);
         watched.TakeDecisions(decisions);
-        if (!ended && watched.Phase is RolloutPhase.Ended end)
+        if (!wasOver && watched.IsOver)
         {
-            serving = end.Outcome == RolloutOutcome.RolledBack ? lastGood : to;
-            lastGood = end.Outcome == RolloutOutcome.Healthy ? to : lastGood;
+            Settle(watched);
         }
     }
 

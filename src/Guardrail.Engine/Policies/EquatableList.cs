@@ -44,10 +44,12 @@ public readonly struct EquatableList<T> : IReadOnlyList<T>, IEquatable<Equatable
         return hash.ToHashCode();
     }
 
-    /// <inheritdoc/>
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
+    /// <summary>Goes through the elements without allocating.</summary>
+    public ReadOnlySpan<T>.Enumerator GetEnumerator() => ((ReadOnlySpan<T>)items).GetEnumerator();
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => (items ?? []).GetEnumerator();
 
     /// <summary>The elements, separated by commas.</summary>
     public override string ToString() => string.Join(", ", items ?? []);

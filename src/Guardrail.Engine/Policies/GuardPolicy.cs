@@ -92,7 +92,10 @@ public sealed record Pacing
     /// <summary>Requests the new revision must have answered before a step may be left. Default 50.</summary>
     public long StepRequests { get; init; } = 50;
 
-    /// <summary>Longest hold at one step while evidence is missing; then the rollout is let go on, undecided. Default 15 min.</summary>
+    /// <summary>
+    /// Longest hold at one step while there is data but too little to decide; then the rollout is let go on, undecided. While there is none at all
+    /// (blind) it stays held and people are told. Default 15 min.
+    /// </summary>
     public TimeSpan MaximumHold { get; init; } = TimeSpan.FromMinutes(15);
 }
 

@@ -15,60 +15,80 @@ internal sealed class ActionGate
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private DecisionId? waitingFor;
-    private long waitingBeyondGeneration = -1;
-    private DateTimeOffset openAt = DateTimeOffset.MinValue;
+    private DecisionId? unsettled;
+    private long askedAtGeneration;
+    private bool written;
+    private DateTimeOffset since = DateTimeOffset.MinValue;
+    private TimeSpan pause;
     private int failures;
 
     /// <summary>Whether an action may be asked for now.</summary>
-    public bool IsOpen(DateTimeOffset now, long generation) =>
-        now >= openAt || (waitingFor is null && waitingBeyondGeneration >= 0 && generation > waitingBeyondGeneration);
+    public bool IsOpen(DateTimeOffset now, long generation)
+    {
+        // A clock that was set back must not keep the gate shut until it has caught up.
+        var waited = now - since;
+        return waited < TimeSpan.Zero || waited >= pause || (written && generation > askedAtGeneration);
+    }
 
-    /// <summary>How often the current action has failed in a row.</summary>
-    public int Failures => failures;
+    /// <summary>The same for an action that need not sit out the pause after another one has failed.</summary>
+    public bool IsOpenFor(DecisionId decision, DateTimeOffset now, long generation) =>
+        IsOpen(now, generation) || (failures > 0 && waitingFor is null && unsettled != decision);
+
+    /// <summary>Whether the action was the last one asked for and has not succeeded.</summary>
+    public bool IsUnsettled(DecisionId decision) => unsettled == decision;
 
     /// <summary>An action was asked for.</summary>
-    public void Asked(DecisionId decision, DateTimeOffset now) => (waitingFor, waitingBeyondGeneration, openAt) = (decision, -1, now + Patience);
+    /// <param name="decision">Its decision.</param>
+    /// <param name="generation">The workload's generation that the action expects.</param>
+    /// <param name="now">When.</param>
+    public void Asked(DecisionId decision, long generation, DateTimeOffset now)
+    {
+        failures = unsettled == decision ? failures : 0;
+        (waitingFor, unsettled, askedAtGeneration, written) = (decision, decision, generation, false);
+        (since, pause) = (now, Patience);
+    }
 
     /// <summary>The outcome came.</summary>
     /// <returns>Whether it belongs to the action waited for.</returns>
-    public bool Answered(DecisionId decision, ActionOutcome outcome, long generation, DateTimeOffset now)
+    public bool Answered(DecisionId decision, ActionOutcome outcome, DateTimeOffset now)
     {
         if (waitingFor != decision)
         {
             return false;
         }
 
-        waitingFor = null;
+        (waitingFor, since) = (null, now);
         switch (outcome)
         {
             case ActionOutcome.Applied or ActionOutcome.AlreadyDone:
-                (failures, waitingBeyondGeneration, openAt) = (0, generation, now + Patience);
+                (unsettled, failures, written, pause) = (null, 0, true, Patience);
                 break;
             case ActionOutcome.Failed:
-                var pause = FirstPause * Math.Pow(2, Math.Min(failures, 10));
-                (failures, openAt) = (failures + 1, now + (pause < LongestPause ? pause : LongestPause));
+                var next = FirstPause * Math.Pow(2, Math.Min(failures, 10));
+                (failures, pause) = (failures + 1, next < LongestPause ? next : LongestPause);
                 break;
             default:
-                (failures, openAt) = (0, now);
+                (failures, pause) = (0, TimeSpan.Zero);
                 break;
         }
 
         return true;
     }
 
-    /// <summary>Opens the gate: what was waited for no longer matters.</summary>
-    public void Reset() => (waitingFor, waitingBeyondGeneration, openAt, failures) = (null, -1, DateTimeOffset.MinValue, 0);
-
-    public ActionGateState Capture() => new(waitingFor, waitingBeyondGeneration, openAt, failures);
+    public ActionGateState Capture() => new(waitingFor, unsettled, askedAtGeneration, written, since, pause, failures);
 
     public static ActionGate Restore(ActionGateState state) => new()
     {
         waitingFor = state.WaitingFor,
-        waitingBeyondGeneration = state.WaitingBeyondGeneration,
-        openAt = state.OpenAt,
+        unsettled = state.Unsettled,
+        askedAtGeneration = state.AskedAtGeneration,
+        written = state.Written,
+        since = state.Since,
+        pause = state.Pause,
         failures = state.Failures,
     };
 }
 
 /// <summary>State of the gate, for snapshots.</summary>
-public sealed record ActionGateState(DecisionId? WaitingFor, long WaitingBeyondGeneration, DateTimeOffset OpenAt, int Failures);
+public sealed record ActionGateState(
+    DecisionId? WaitingFor, DecisionId? Unsettled, long AskedAtGeneration, bool Written, DateTimeOffset Since, TimeSpan Pause, int Failures);

@@ -29,7 +29,7 @@ internal static class LifecycleRules
             return $"{looping} of {pods} pods of {revision} are in a crash loop";
         }
 
-        return view.ProgressDeadlineExceeded && view.CurrentRevision == revision
+        return view is { ProgressDeadlineExceeded: true, Observed: true } && view.CurrentRevision == revision
             ? $"the rollout to {revision} made no progress within its deadline: {ready} of {view.DesiredReplicas} pods are ready"
             : null;
     }

@@ -23,7 +23,11 @@ internal sealed class Rollout
     private bool pacingRefused;
     private bool blind;
     private bool stampRefused;
+    private bool rollbackWritten;
     private DateTimeOffset lastEvidenceAt;
+    private DateTimeOffset? servingSince;
+    private DateTimeOffset? seeingSince;
+    private DateTimeOffset? comparingSince;
     private Verdict? rollbackVerdict;
 
     public Rollout(GuardPolicy policy, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
@@ -56,6 +60,9 @@ internal sealed class Rollout
 
     public bool IsOver => Phase is RolloutPhase.Ended;
 
+    /// <summary>Where the rollback that was asked for leads; null when none was asked for, or it was refused.</summary>
+    public RevisionId? RollbackAskedTo { get; private set; }
+
     /// <summary>Fixes the parameters of the tests; from here on they do not change.</summary>
     public void BeginComparison(EvidenceBook evidence, DateTimeOffset now)
     {
@@ -65,7 +72,11 @@ internal sealed class Rollout
     }
 
     /// <summary>Notes that a tick with both arms serving was compared.</summary>
-    public void Compared(DateTimeOffset now) => lastEvidenceAt = now;
+    public void Compared(DateTimeOffset now)
+    {
+        lastEvidenceAt = now;
+        comparingSince ??= now;
+    }
 
     /// <summary>Notes that the rollout is watched from now on.</summary>
     public void Announce(DateTimeOffset now, string reason) => Decide(DecisionKind.Start, "start", now, reason);
@@ -77,22 +88,32 @@ internal sealed class Rollout
         Decide(DecisionKind.End, "end", now, reason);
     }
 
+    /// <summary>The workload shows the revision that a rollback leads to.</summary>
+    public void EndRolledBack(WorkloadView view, RevisionId to, DateTimeOffset now)
+    {
+        // Guardrail's own write quarantines the revision that it leaves; it may be seen before its outcome is known.
+        var ours = RollbackAskedTo == to && (rollbackWritten || view.Quarantined.Contains(Id.To));
+        End(
+            ours ? RolloutOutcome.RolledBack : RolloutOutcome.Reverted,
+            now,
+            ours ? $"rolled back to {to}: {rollbackVerdict?.Reason}" : $"somebody else returned the workload to {to}: {rollbackVerdict?.Reason}");
+    }
+
+    /// <summary>Whether the to-revision left by the rollback that was asked for and has come back since: the cluster has numbered it anew.</summary>
+    public bool CameBack(WorkloadView view) =>
+        RollbackAskedTo is not null && Id.Number > 0 && view.Revision(Id.To) is { } revision && revision.Number > Id.Number;
+
     /// <summary>Looks at everything anew and decides.</summary>
     /// <param name="view">The workload now.</param>
-    /// <param name="target">Revision to return to if need be; null when there is none.</param>
+    /// <param name="choice">Where a rollback would lead.</param>
     /// <param name="gap">Why there is no data now; null when there is.</param>
     /// <param name="quarantine">Why the to-revision may not run at all; null when it may.</param>
     /// <param name="now">The time of the observation.</param>
-    public void Advance(WorkloadView view, RevisionId? target, string? gap, string? quarantine, DateTimeOffset now)
+    public void Advance(WorkloadView view, RollbackChoice choice, string? gap, string? quarantine, DateTimeOffset now)
     {
+        Note(view, gap, now);
         var assessed = Assessor.Assess(policy, Id, view, Evidence, gap);
         Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
-        if (IsReplacedWhileHeld(view))
-        {
-            LetReplacementBegin(view, now);
-            return;
-        }
-
         switch (Phase)
         {
             case RolloutPhase.Ended ended:
@@ -100,31 +121,42 @@ internal sealed class Rollout
                 break;
             case RolloutPhase.NeedsPerson { IsFinal: true }:
                 break;
+            case not null when view.CurrentRevision is null:
+                StepAside(view, now);
+                break;
             case RolloutPhase.NeedsPerson:
-                if (Assessment.Belief == Belief.Regressed && Obstacle(view, target) is null)
-                {
-                    BeginRollback(Verdict, view, target, now);
-                }
-
+                StandBy(view, choice, now);
                 break;
             case RolloutPhase.RollingBack phase:
-                CarryOnRollback(phase, view, now);
+                CarryOnRollback(phase, view, choice, now);
                 break;
             default:
-                Watch(view, target, gap, now);
+                Watch(view, choice, gap, now);
                 break;
         }
     }
 
     /// <summary>Takes note of what became of an action.</summary>
-    public void Answer(DecisionId decision, ActionOutcome outcome, WorkloadView view, DateTimeOffset now)
+    public void Answer(DecisionId decision, ActionOutcome outcome, DateTimeOffset now)
     {
-        if (!gate.Answered(decision, outcome, view.Generation, now) || outcome is not ActionOutcome.Impossible impossible)
+        if (!gate.Answered(decision, outcome, now))
         {
             return;
         }
 
-        if (Phase is RolloutPhase.RollingBack)
+        var isRollback = decision == RollbackId;
+        if (isRollback && outcome is (ActionOutcome.LostRace or ActionOutcome.Impossible))
+        {
+            RollbackAskedTo = null;
+        }
+
+        rollbackWritten |= isRollback && outcome is (ActionOutcome.Applied or ActionOutcome.AlreadyDone);
+        if (outcome is not ActionOutcome.Impossible impossible)
+        {
+            return;
+        }
+
+        if (isRollback && !IsOver)
         {
             CallPerson(now, rollbackVerdict ?? Verdict, $"the rollback cannot be carried out: {impossible.Reason}", isFinal: true);
         }
@@ -147,76 +179,127 @@ internal sealed class Rollout
         decisions.Clear();
     }
 
-    public RolloutState Capture() => new(
-        Id, Uid, StartedAt, Phase, gate.Capture(), stepsDone, holds, pacingRefused, blind, stampRefused, lastEvidenceAt, rollbackVerdict, Evidence?.Capture());
+    public RolloutState Capture() => new()
+    {
+        Id = Id,
+        Uid = Uid,
+        StartedAt = StartedAt,
+        Phase = Phase,
+        Assessment = Assessment,
+        Gate = gate.Capture(),
+        StepsDone = stepsDone,
+        Holds = holds,
+        PacingRefused = pacingRefused,
+        Blind = blind,
+        StampRefused = stampRefused,
+        LastEvidenceAt = lastEvidenceAt,
+        ServingSince = servingSince,
+        SeeingSince = seeingSince,
+        ComparingSince = comparingSince,
+        RollbackVerdict = rollbackVerdict,
+        RollbackAskedTo = RollbackAskedTo,
+        RollbackWritten = rollbackWritten,
+        Detectors = Evidence?.Capture(),
+    };
 
     public static Rollout Restore(RolloutState state, GuardPolicy policy) =>
         new(policy, state.Id, state.Uid, state.StartedAt, ActionGate.Restore(state.Gate))
         {
             Phase = state.Phase,
+            Assessment = state.Assessment,
             stepsDone = state.StepsDone,
             holds = state.Holds,
             pacingRefused = state.PacingRefused,
             blind = state.Blind,
             stampRefused = state.StampRefused,
             lastEvidenceAt = state.LastEvidenceAt,
+            servingSince = state.ServingSince,
+            seeingSince = state.SeeingSince,
+            comparingSince = state.ComparingSince,
             rollbackVerdict = state.RollbackVerdict,
+            RollbackAskedTo = state.RollbackAskedTo,
+            rollbackWritten = state.RollbackWritten,
             Evidence = state.Detectors is { } detectors ? EvidenceBook.Restore(detectors, policy) : null,
         };
 
     private bool MayAct => policy.Autonomy is Autonomy.Veto or Autonomy.Enforce;
 
-    /// <summary>Whether somebody changed the template while Guardrail held the rollout: the controller makes no revision for it while paused.</summary>
-    private bool IsReplacedWhileHeld(WorkloadView view) =>
-        !IsOver && MayAct && view is { Pause: PauseState.ByGuardrail, Observed: true, CurrentRevision: null };
-
-    private void LetReplacementBegin(WorkloadView view, DateTimeOffset now)
+    /// <summary>Takes note of since when the new revision serves and since when there is data.</summary>
+    private void Note(WorkloadView view, string? gap, DateTimeOffset now)
     {
-        if (gate.IsOpen(now, view.Generation))
+        foreach (var pod in view.Pods)
         {
-            const string why = "the template was changed while the rollout was held: the hold ends, so that the new rollout can begin";
-            var action = new WorkloadAction.Resume
+            if (pod.Revision == Id.To && pod.ReadySince is { } ready && !(servingSince <= ready))
             {
-                Decision = new($"resume-{Id.To}-{Id.Number}-replaced-{view.Generation}"),
-                Workload = Id.Workload,
-                Precondition = new(view.Uid, view.Generation, null),
-                Reason = why,
-            };
-            Act(DecisionKind.Resume, action, now, Verdict, why);
+                servingSince = ready;
+            }
+        }
+
+        seeingSince = gap is null ? seeingSince ?? now : null;
+        comparingSince = gap is null ? comparingSince : null;
+    }
+
+    /// <summary>
+    /// The template has been replaced and the controller has not made its revision yet: this rollout is over but in name. It does not make it
+    /// while it is paused, so what Guardrail paused is let go.
+    /// </summary>
+    private void StepAside(WorkloadView view, DateTimeOffset now)
+    {
+        if (view is { Pause: PauseState.ByGuardrail, Observed: true } && MayAct && !pacingRefused && gate.IsOpen(now, view.Generation))
+        {
+            Resume(view, now, $"resumed: {Id.To}, which was held, has been replaced");
         }
     }
 
-    private void Watch(WorkloadView view, RevisionId? target, string? gap, DateTimeOffset now)
+    /// <summary>A person has been called: the rollout is held meanwhile, and rolled back if what stood in the way goes away.</summary>
+    private void StandBy(WorkloadView view, RollbackChoice choice, DateTimeOffset now)
+    {
+        if (Assessment.Belief != Belief.Regressed)
+        {
+            return;
+        }
+
+        if (Obstacle(view, choice) is null)
+        {
+            BeginRollback(Verdict, view, choice, now);
+        }
+        else
+        {
+            HoldForPerson(view, now);
+        }
+    }
+
+    private void Watch(WorkloadView view, RollbackChoice choice, string? gap, DateTimeOffset now)
     {
         WatchForBlindness(view, gap, now);
         if (Assessment.Belief == Belief.Regressed)
         {
-            BeginRollback(Verdict, view, target, now);
+            BeginRollback(Verdict, view, choice, now);
             return;
         }
 
         Pace(view, gap, now);
         var due = policy.Bake + (gap is null ? TimeSpan.Zero : policy.BlindBudget);
-        if (Phase is not RolloutPhase.Held && now - StartedAt >= due && PacingPlan.IsComplete(view, Id.To))
+        if (Phase is not RolloutPhase.Held && now - (servingSince ?? StartedAt) >= due && PacingPlan.IsComplete(view, Id.To))
         {
             Finish(now);
         }
     }
 
-    private void BeginRollback(Verdict verdict, WorkloadView view, RevisionId? target, DateTimeOffset now)
+    private void BeginRollback(Verdict verdict, WorkloadView view, RollbackChoice choice, DateTimeOffset now)
     {
         rollbackVerdict = verdict;
-        if (Obstacle(view, target) is { } obstacle)
+        if (Obstacle(view, choice) is { } obstacle)
         {
-            HoldForPerson(view, verdict, now);
+            HoldForPerson(view, now);
             CallPerson(now, verdict, obstacle, isFinal: false);
             return;
         }
 
-        Phase = new RolloutPhase.RollingBack(target!.Value, now);
+        var target = choice.Target!.Value;
+        Phase = new RolloutPhase.RollingBack(target, now);
         if (policy.Autonomy == Autonomy.Veto)
         {
-            HoldForPerson(view, verdict, now);
             var until = now + policy.VetoWindow;
             Decide(
                 DecisionKind.Page,
@@ -225,37 +308,51 @@ internal sealed class Rollout
                 $"{verdict.Reason}; it will be rolled back to {target} at {until:HH:mm:ss} UTC unless guardrail.dev/veto is set to {RollbackId}");
         }
 
-        CarryOnRollback((RolloutPhase.RollingBack)Phase, view, now);
+        CarryOnRollback((RolloutPhase.RollingBack)Phase, view, choice, now);
     }
 
     /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>
-    private string? Obstacle(WorkloadView view, RevisionId? target) => this switch
+    private string? Obstacle(WorkloadView view, RollbackChoice choice) => this switch
     {
-        _ when !MayAct => $"autonomy is {policy.Autonomy}: Guardrail would roll back to {target?.Hash ?? "no revision, for none is known good"}",
+        _ when !MayAct => $"autonomy is {policy.Autonomy}: Guardrail would roll back to {choice.Target?.Hash ?? "no revision, for none is known good"}",
+        _ when choice.Objection is { } objection => objection,
         _ when view.Irreversible => "the workload is marked guardrail.dev/irreversible: roll forward or back by hand",
-        _ when target is null => "no known good revision is left to return to (see revisionHistoryLimit): roll forward or restore one by hand",
-        _ when view.Pause == PauseState.ByOther => $"somebody else paused the rollout, which Guardrail does not undo: roll back to {target} by hand",
+        _ when choice.Target is null => "no known good revision is left to return to (see revisionHistoryLimit): roll forward or restore one by hand",
+        _ when view.Pause == PauseState.ByOther => $"somebody else paused the rollout, which Guardrail does not undo: roll back to {choice.Target} by hand",
         _ => null,
     };
 
-    private void CarryOnRollback(RolloutPhase.RollingBack phase, WorkloadView view, DateTimeOffset now)
+    private void CarryOnRollback(RolloutPhase.RollingBack phase, WorkloadView view, RollbackChoice choice, DateTimeOffset now)
     {
         if (view.CurrentRevision == phase.To)
         {
-            End(RolloutOutcome.RolledBack, now, $"rolled back to {phase.To}: {rollbackVerdict?.Reason}");
+            EndRolledBack(view, phase.To, now);
             return;
         }
 
+        var verdict = rollbackVerdict ?? Verdict;
         var vetoing = policy.Autonomy == Autonomy.Veto;
         if (vetoing && view.VetoedDecision == RollbackId.Value)
         {
-            CallPerson(now, rollbackVerdict ?? Verdict, "a person vetoed the rollback", isFinal: true);
+            CallPerson(now, verdict, "a person vetoed the rollback", isFinal: true);
             return;
         }
 
-        if ((!vetoing || now - phase.Since >= policy.VetoWindow) && gate.IsOpen(now, view.Generation))
+        // Much may have changed since it was decided: a person paused the rollout, or the target is gone.
+        if (Obstacle(view, choice with { Target = RollbackTarget.IsThere(view, phase.To) ? phase.To : null }) is { } obstacle)
         {
-            var verdict = rollbackVerdict ?? Verdict;
+            HoldForPerson(view, now);
+            CallPerson(now, verdict, obstacle, isFinal: false);
+            return;
+        }
+
+        if (vetoing && now - phase.Since < policy.VetoWindow)
+        {
+            HoldForPerson(view, now);
+        }
+        else if (gate.IsOpenFor(RollbackId, now, view.Generation))
+        {
+            RollbackAskedTo = phase.To;
             var action = new WorkloadAction.RollBack
             {
                 Decision = RollbackId,
@@ -270,10 +367,11 @@ internal sealed class Rollout
 
     private DecisionId RollbackId => new($"rollback-{Id.To}-{Id.Number}");
 
-    private void HoldForPerson(WorkloadView view, Verdict verdict, DateTimeOffset now)
+    private void HoldForPerson(WorkloadView view, DateTimeOffset now)
     {
         if (MayAct && view.Pause == PauseState.Running && PacingPlan.BothWanted(view, Id.To) && !pacingRefused && gate.IsOpen(now, view.Generation))
         {
+            var verdict = rollbackVerdict ?? Verdict;
             Hold(view, now, verdict, $"held: {verdict.Reason}");
         }
     }
@@ -281,7 +379,6 @@ internal sealed class Rollout
     private void CallPerson(DateTimeOffset now, Verdict verdict, string obstacle, bool isFinal)
     {
         Phase = new RolloutPhase.NeedsPerson(now, isFinal);
-        gate.Reset();
         var kind = MayAct ? DecisionKind.Page : DecisionKind.RollBack;
         Decide(kind, MayAct ? "page" : "rollback", now, $"{verdict.Reason}; {obstacle}", verdict);
     }
@@ -293,6 +390,10 @@ internal sealed class Rollout
             // The cluster shows the pause that was asked for, or one from before this process started.
             Phase = Phase is RolloutPhase.Held asked ? asked with { Shown = true } : new RolloutPhase.Held(HoldCause.Pacing, now, true);
             stepsDone = Math.Max(stepsDone, PacingPlan.StepsReached(policy.Pacing, view, Id.To));
+            if (!MayAct)
+            {
+                Decide(DecisionKind.Page, "held-before", now, $"Guardrail paused the rollout earlier and autonomy is {policy.Autonomy} now: resume it by hand");
+            }
         }
 
         if (view.Pause == PauseState.ResumedByOther)
@@ -320,16 +421,18 @@ internal sealed class Rollout
         var steps = PacingPlan.StepsReached(policy.Pacing, view, Id.To);
         if (Assessment.IsSuspicious)
         {
-            Phase = new RolloutPhase.Held(HoldCause.Suspicion, now, false);
+            BeginHold(HoldCause.Suspicion, now);
             Hold(view, now, Verdict, $"held while the evidence is looked at: {Verdict.Reason}");
         }
         else if (steps > stepsDone)
         {
             stepsDone = steps;
-            Phase = new RolloutPhase.Held(HoldCause.Pacing, now, false);
+            BeginHold(HoldCause.Pacing, now);
             Hold(view, now, Verdict, $"held at step {steps} of {policy.Pacing.StepPercents.Count}, to compare both revisions while they serve");
         }
     }
+
+    private void BeginHold(HoldCause cause, DateTimeOffset now) => (Phase, comparingSince) = (new RolloutPhase.Held(cause, now, false), null);
 
     private void ConsiderResuming(RolloutPhase.Held held, WorkloadView view, string? gap, DateTimeOffset now)
     {
@@ -339,24 +442,47 @@ internal sealed class Rollout
             return;
         }
 
-        var waited = now - held.Since;
-        var enough = waited >= policy.Pacing.StepDuration && Assessment.Belief == Belief.Healthy && Assessment.LogEvidence < Calm;
-        var tooLong = waited >= policy.Pacing.MaximumHold && gap is null && !Assessment.IsSuspicious;
-        var pointless = !PacingPlan.BothWanted(view, Id.To);
-        if ((enough || tooLong || pointless) && gate.IsOpen(now, view.Generation))
+        if (!MayAct || pacingRefused || !gate.IsOpen(now, view.Generation))
         {
-            var action = new WorkloadAction.Resume
-            {
-                Decision = new($"resume-{Id.To}-{Id.Number}-{holds}"),
-                Workload = Id.Workload,
-                Precondition = Now(view),
-                Reason = Verdict.Reason,
-            };
-            var why = enough ? $"resumed after {waited.TotalSeconds:0} s: {Verdict.Reason}"
-                : pointless ? "resumed: no pods of the old revision are left to compare with"
-                : $"resumed undecided after the longest hold of {policy.Pacing.MaximumHold.TotalMinutes:0} min: {Verdict.Reason}";
-            Act(DecisionKind.Resume, action, now, Verdict, why);
+            return;
         }
+
+        if (view.Revision(Id.To) is not { DesiredReplicas: > 0 })
+        {
+            Resume(view, now, $"resumed: the pause is older than {Id.To}, which has no pods to compare");
+            return;
+        }
+
+        if (!PacingPlan.BothWanted(view, Id.To))
+        {
+            Resume(view, now, "resumed: the rollout was over before it could be held, no pods of the old revision are left to compare with");
+            return;
+        }
+
+        // What passes while nothing is seen is no comparison: after an outage both times begin anew.
+        var compared = gap is null && comparingSince is { } began ? now - began : TimeSpan.Zero;
+        var seen = seeingSince is { } sight && sight > held.Since ? now - sight : now - held.Since;
+        var calm = Assessment.Belief == Belief.Healthy && Assessment.LogEvidence < Calm;
+        if (calm && compared >= policy.Pacing.StepDuration)
+        {
+            Resume(view, now, $"resumed after {(now - held.Since).TotalSeconds:0} s: {Verdict.Reason}");
+        }
+        else if (gap is null && seen >= policy.Pacing.MaximumHold && !Assessment.IsSuspicious)
+        {
+            Resume(view, now, $"resumed undecided after the longest hold of {policy.Pacing.MaximumHold.TotalMinutes:0} min: {Verdict.Reason}");
+        }
+    }
+
+    private void Resume(WorkloadView view, DateTimeOffset now, string why)
+    {
+        var action = new WorkloadAction.Resume
+        {
+            Decision = new($"resume-{Id.To}-{Id.Number}-{holds}"),
+            Workload = Id.Workload,
+            Precondition = Now(view),
+            Reason = Verdict.Reason,
+        };
+        Act(DecisionKind.Resume, action, now, Verdict, why);
     }
 
     /// <summary>Held, but the cluster does not show a pause of ours: not yet, no longer, or somebody else decided otherwise.</summary>
@@ -379,10 +505,10 @@ internal sealed class Rollout
 
     private void Hold(WorkloadView view, DateTimeOffset now, Verdict verdict, string reason, bool isRetry = false)
     {
-        holds += isRetry ? 0 : 1;
+        holds += isRetry || gate.IsUnsettled(HoldId) ? 0 : 1;
         var action = new WorkloadAction.Hold
         {
-            Decision = new($"hold-{Id.To}-{Id.Number}-{holds}"),
+            Decision = HoldId,
             Workload = Id.Workload,
             Precondition = Now(view),
             Reason = reason,
@@ -390,10 +516,12 @@ internal sealed class Rollout
         Act(DecisionKind.Hold, action, now, verdict, reason);
     }
 
+    private DecisionId HoldId => new($"hold-{Id.To}-{Id.Number}-{holds}");
+
     private void WatchForBlindness(WorkloadView view, string? gap, DateTimeOffset now)
     {
-        var comparable = gap is not null || (PacingPlan.BothWanted(view, Id.To) && view.DesiredReplicas > 0);
-        if (!comparable)
+        var comparable = view.DesiredReplicas > 0 && (gap is not null || PacingPlan.BothWanted(view, Id.To));
+        if (!comparable || lastEvidenceAt > now)
         {
             lastEvidenceAt = now;
         }
@@ -438,12 +566,12 @@ internal sealed class Rollout
         }
     }
 
-    private Precondition Now(WorkloadView view) => new(view.Uid, view.Generation, Id.To);
+    private Precondition Now(WorkloadView view) => new(view.Uid, view.Generation, view.CurrentRevision is null ? null : Id.To);
 
     private void Act(DecisionKind kind, WorkloadAction action, DateTimeOffset now, Verdict verdict, string reason)
     {
-        var retry = gate.Failures > 0;
-        gate.Asked(action.Decision, now);
+        var retry = gate.IsUnsettled(action.Decision);
+        gate.Asked(action.Decision, action.Precondition.Generation, now);
         decisions.Add(new Decision
         {
             Id = action.Decision, Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict, Reason = reason, Action = action, IsRetry = retry,
@@ -455,19 +583,3 @@ internal sealed class Rollout
         Id = new($"{name}-{Id.To}-{Id.Number}"), Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict ?? Verdict, Reason = reason,
     });
 }
-
-/// <summary>State of a rollout, for snapshots.</summary>
-public sealed record RolloutState(
-    RolloutId Id,
-    string Uid,
-    DateTimeOffset StartedAt,
-    RolloutPhase Phase,
-    ActionGateState Gate,
-    int StepsDone,
-    int Holds,
-    bool PacingRefused,
-    bool Blind,
-    bool StampRefused,
-    DateTimeOffset LastEvidenceAt,
-    Verdict? RollbackVerdict,
-    ImmutableArray<SignalDetectorState>? Detectors);
