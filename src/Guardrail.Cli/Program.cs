@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Guardrail.Cli;
+using Guardrail.Cli.Demo;
 using Guardrail.Cli.Running;
 
 var root = new RootCommand("Guardrail watches every rollout on a Kubernetes cluster and takes a bad one back within seconds.")
 {
     RunCommand.Create(),
+    DemoCommand.Create(),
 };
 
 var parsed = root.Parse(args);
