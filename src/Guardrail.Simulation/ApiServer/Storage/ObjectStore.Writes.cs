@@ -103,7 +103,7 @@ public sealed partial class ObjectStore
             meta["uid"] = NewUid();
             meta["creationTimestamp"] = ObjectMeta.Time(time.GetUtcNow());
             Set(meta, "generation", type.HasGeneration ? 1 : null);
-            JsonText.DropNulls(item);
+            JsonText.DropNulls(table.Rules.DropsNulls ? item : item["metadata"]);
             item = ObjectMeta.Ordered(item, type);
             if (type.HasStatus)
             {
@@ -120,7 +120,10 @@ public sealed partial class ObjectStore
                 throw ApiErrors.AlreadyExists(type, name, ObjectMeta.Of(existing.Json)["deletionTimestamp"] is not null);
             }
 
-            var owners = FieldOwners.None.AfterWrite(null, item, options.Manager, null, time.GetUtcNow(), type);
+            var writer = Writer(type, options, null);
+            var owners = options.Applied is null
+                ? FieldOwners.None.AfterWrite(null, item, writer, table.Rules.Schema)
+                : FieldOwners.None.AfterApply(null, item, writer with { Fields = options.Applied }, table.Rules.Schema);
             if (options.DryRun)
             {
                 return new StoredObject(type, item, 0, owners);
@@ -155,7 +158,7 @@ public sealed partial class ObjectStore
             CheckIdentity(type, old, wanted, replaces);
             var item = UpdateRules.Merge(table, old.Json, wanted, subresource);
             Validate(table, item, old.Json, name);
-            if (JsonNode.DeepEquals(item, old.Json))
+            if (JsonNode.DeepEquals(item, old.Json) && !options.ChangesOwners(old.Owners, subresource))
             {
                 return old;
             }
@@ -165,7 +168,10 @@ public sealed partial class ObjectStore
                 ObjectMeta.Of(item)["generation"] = ((long?)ObjectMeta.Of(item)["generation"] ?? 0) + 1;
             }
 
-            var owners = old.Owners.AfterWrite(old.Json, item, options.Manager, subresource, time.GetUtcNow(), type);
+            var writer = Writer(type, options, subresource);
+            var owners = options.Applied is null
+                ? old.Owners.AfterWrite(old.Json, item, writer, table.Rules.Schema)
+                : old.Owners.AfterApply(old.Json, item, writer with { Fields = options.Applied }, table.Rules.Schema);
             if (options.DryRun)
             {
                 return new StoredObject(type, item, old.Version, owners);
@@ -261,10 +267,16 @@ public sealed partial class ObjectStore
         }
     }
 
+    private FieldOwner Writer(ResourceType type, WriteOptions options, string? subresource) =>
+        new(
+            options.Manager, options.Applied is not null, options.ApiVersion ?? type.ApiVersion, options.OwnedSubresource ?? subresource ?? "",
+            time.GetUtcNow(), FieldSet.Empty);
+
     private StoredObject Commit(TypeTable table, StoredObject? old, JsonObject item, FieldOwners owners)
     {
         var stored = Stamp(table.Type, item, owners);
         table.Put(stored);
+        ServeIfDefinition(stored);
         Publish(table, old is null ? StoreChange.Added : StoreChange.Modified, stored, old);
         return stored;
     }
@@ -272,10 +284,35 @@ public sealed partial class ObjectStore
     private StoredObject RemoveStored(TypeTable table, StoredObject old)
     {
         var before = table.Find(old.Namespace, old.Name);
+        EndIfDefinition(old);
         table.Remove(old.Namespace, old.Name);
         var last = Stamp(table.Type, (JsonObject)old.Json.DeepClone(), old.Owners);
         Publish(table, StoreChange.Deleted, last, before);
         return last;
+    }
+
+    private void ServeIfDefinition(StoredObject stored)
+    {
+        if (stored.Type == ResourceTypes.CustomResourceDefinitions && CustomResource.TypeOf(stored.Json) is { } served)
+        {
+            Register(served, new CustomResourceRules(stored.Json));
+        }
+    }
+
+    private void EndIfDefinition(StoredObject gone)
+    {
+        if (gone.Type != ResourceTypes.CustomResourceDefinitions || CustomResource.TypeOf(gone.Json) is not { } served
+            || !tables.TryGetValue(served, out var table))
+        {
+            return;
+        }
+
+        foreach (var item in table.All(null).ToArray())
+        {
+            RemoveStored(table, item);
+        }
+
+        Unregister(served);
     }
 
     private StoredObject Stamp(ResourceType type, JsonObject item, FieldOwners owners)

@@ -14,7 +14,7 @@ internal static class UpdateRules
     /// <summary>The object to store. May use parts of <paramref name="wanted"/>.</summary>
     public static JsonObject Merge(TypeTable table, JsonObject old, JsonObject wanted, string? subresource)
     {
-        JsonText.DropNulls(wanted);
+        JsonText.DropNulls(table.Rules.DropsNulls ? wanted : wanted["metadata"]);
         return subresource == "status" ? Status(table, old, wanted) : Main(table, old, wanted);
     }
 
@@ -42,6 +42,7 @@ internal static class UpdateRules
     private static JsonObject Status(TypeTable table, JsonObject old, JsonObject wanted)
     {
         var item = (JsonObject)old.DeepClone();
+        table.Rules.PrepareStatus(wanted);
         ObjectMeta.Set(item, "status", wanted["status"]?.DeepClone());
         var meta = ObjectMeta.Of(item);
         if (wanted["metadata"] is JsonObject given)

@@ -11,6 +11,19 @@ public sealed record WriteOptions(string Manager)
 
     /// <summary>Answer as if written, but write nothing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>The apiVersion in managedFields; null for the kind's own.</summary>
+    internal string? ApiVersion { get; init; }
+
+    /// <summary>The subresource in managedFields when it is not the one that is stored (<c>scale</c>).</summary>
+    internal string? OwnedSubresource { get; init; }
+
+    /// <summary>The fields of a server-side apply; null for other writes.</summary>
+    internal FieldSet? Applied { get; init; }
+
+    /// <summary>Whether this apply takes or gives up fields although it changes no value.</summary>
+    internal bool ChangesOwners(FieldOwners owners, string? subresource) =>
+        Applied is not null && !owners.AppliedBy(Manager, OwnedSubresource ?? subresource ?? "").SetEquals(Applied);
 }
 
 /// <summary>How an object is to be deleted.</summary>
