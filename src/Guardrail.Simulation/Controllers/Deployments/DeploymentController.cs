@@ -73,6 +73,11 @@ internal sealed class DeploymentController(EventRecorder events) : IController
     private static void Roll(RolloutPass pass)
     {
         pass.FindRevisions(create: true);
+        if (pass.LostRace)
+        {
+            return;
+        }
+
         if (!pass.GrowNewest() && !pass.ShrinkOld() && pass.IsComplete())
         {
             pass.CleanUp();
@@ -86,6 +91,11 @@ internal sealed class DeploymentController(EventRecorder events) : IController
         if (!pass.StopOld() && !pass.OldPodsExist())
         {
             pass.FindRevisions(create: true);
+            if (pass.LostRace)
+            {
+                return;
+            }
+
             pass.GrowNewest();
             if (pass.IsComplete())
             {

@@ -67,6 +67,12 @@ internal sealed partial class RolloutPass
             events.Normal(Deployment.Json, Component, "ScalingReplicaSet", $"Scaled up replica set {newest.Name} from 0 to {Text(size)}");
         }
 
+        if (notedPause)
+        {
+            LostRace = true;
+            return;
+        }
+
         UpdateStatus(d =>
         {
             Kube.Annotations(d)[DeploymentAnnotations.Revision] = Text(revision);

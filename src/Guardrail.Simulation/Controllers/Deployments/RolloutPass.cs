@@ -12,6 +12,7 @@ internal sealed partial class RolloutPass(ControllerLoop loop, EventRecorder eve
     private readonly List<ReplicaSetView> old = [];
     private ReplicaSetView? newest;
     private List<ReplicaSetView>? sets;
+    private bool notedPause;
 
     public DeploymentView Deployment { get; private set; } = new(json);
 
@@ -31,6 +32,7 @@ internal sealed partial class RolloutPass(ControllerLoop loop, EventRecorder eve
             return;
         }
 
+        notedPause = true;
         UpdateStatus(d => Deployment.Paused
             ? ConditionWriter.Set(StatusOf(d), "Progressing", "Unknown", "DeploymentPaused", "Deployment is paused", Now)
             : ConditionWriter.Set(StatusOf(d), "Progressing", "Unknown", "DeploymentResumed", "Deployment is resumed", Now));
@@ -39,6 +41,12 @@ internal sealed partial class RolloutPass(ControllerLoop loop, EventRecorder eve
     /// <summary>Whether the Deployment was scaled since its active ReplicaSets were sized.</summary>
     public bool WasScaled() =>
         All.Any(s => s.Desired > 0 && s.AnnotatedCount(DeploymentAnnotations.DesiredReplicas) is { } sized && sized != Deployment.Replicas);
+
+    /// <summary>
+    /// Whether this look ends here. The real controller writes the status of a new ReplicaSet from what it read before it wrote the
+    /// pause condition, loses that race against itself, and looks again (recording 02b: DeploymentResumed outlives the new ReplicaSet).
+    /// </summary>
+    public bool LostRace { get; private set; }
 
     /// <summary>Finds the ReplicaSet of the current template and numbers it; makes it when there is none and that is wanted.</summary>
     public void FindRevisions(bool create)
