@@ -21,6 +21,9 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
     /// <summary>Value of the Retry-After header in seconds; null for none.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>The token with which an expired list can go on; null for none.</summary>
+    public string? ListContinue { get; init; }
+
     /// <summary>The body of the answer.</summary>
     public JsonObject ToStatus()
     {
@@ -32,6 +35,11 @@ public sealed class ApiException(int code, string reason, string message, JsonOb
             ["status"] = "Failure",
             ["message"] = Message,
         };
+        if (ListContinue is not null)
+        {
+            status["metadata"] = new JsonObject { ["continue"] = ListContinue };
+        }
+
         if (Reason.Length > 0)
         {
             status["reason"] = Reason;

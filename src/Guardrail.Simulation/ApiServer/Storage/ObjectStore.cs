@@ -204,6 +204,22 @@ public sealed partial class ObjectStore
         }
     }
 
+    internal ResourceRules RulesOf(ResourceType type)
+    {
+        lock (gate)
+        {
+            return Table(type).Rules;
+        }
+    }
+
+    internal bool Serves(ResourceType type)
+    {
+        lock (gate)
+        {
+            return tables.ContainsKey(type);
+        }
+    }
+
     internal StoredObject GetStored(ResourceType type, string? ns, string name)
     {
         lock (gate)
