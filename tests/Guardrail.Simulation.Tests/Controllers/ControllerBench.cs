@@ -15,6 +15,7 @@ internal sealed class ControllerBench : IAsyncDisposable
     public const string Namespace = "demo";
     public static readonly DateTimeOffset Start = new(2026, 3, 11, 9, 0, 0, TimeSpan.Zero);
     private readonly IDisposable subscription;
+    private readonly GarbageCollector collector;
 
     public ControllerBench(KubeletTiming? timing = null, ulong seed = 1, IPodRuntime? runtime = null)
     {
@@ -23,14 +24,13 @@ internal sealed class ControllerBench : IAsyncDisposable
         Store = new ObjectStore(Time, new Random(1));
         Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = Namespace } });
         subscription = Store.Subscribe(Changes.Add);
+        collector = new GarbageCollector(Store);
         Loop = new ControllerLoop(Store, Time);
         var events = new EventRecorder(Store, Time, true);
         Loop.Add(new DeploymentController(events));
         Loop.Add(new ReplicaSetController(events));
         Kubelet = new SimulatedKubelet(timing, runtime ?? new PlainRuntime(timing), seed);
         Loop.Add(Kubelet);
-        Loop.Add(new DependentsCollector(ResourceTypes.ReplicaSets, ResourceTypes.Deployments));
-        Loop.Add(new DependentsCollector(ResourceTypes.Pods, ResourceTypes.ReplicaSets));
     }
 
     public FakeTimeProvider Time { get; }
@@ -89,11 +89,18 @@ internal sealed class ControllerBench : IAsyncDisposable
     public void SetImage(string name, string image) =>
         Modify(name, d => d["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image);
 
+    public void Delete(string name)
+    {
+        Store.Delete(ResourceTypes.Deployments, Namespace, name);
+        collector.Collect();
+    }
+
     public JsonObject Get(string name) => Store.Get(ResourceTypes.Deployments, Namespace, name);
 
     public async ValueTask DisposeAsync()
     {
         subscription.Dispose();
+        collector.Dispose();
         await Loop.DisposeAsync();
     }
 }

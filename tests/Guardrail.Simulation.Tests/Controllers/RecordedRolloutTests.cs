@@ -71,7 +71,7 @@ public sealed class RecordedRolloutTests
         }
         else if ((string)request["method"]! == "DELETE")
         {
-            bench.Store.Delete(ResourceTypes.Deployments, ControllerBench.Namespace, (string)request["name"]!);
+            bench.Delete((string)request["name"]!);
         }
         else
         {
