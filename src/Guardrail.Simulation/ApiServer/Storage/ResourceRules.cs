@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+
+namespace Guardrail.Simulation.ApiServer;
+
+/// <summary>What the server does to objects of one kind before it stores them.</summary>
+public class ResourceRules
+{
+    /// <summary>Rules of a kind without any.</summary>
+    public static ResourceRules None { get; } = new();
+
+    /// <summary>The fields of the kind.</summary>
+    internal virtual Schema Schema => BuiltInSchemas.For("");
+
+    /// <summary>Fills in defaults and drops what clients may not set. The object may be changed.</summary>
+    /// <param name="item">The object that is about to be stored.</param>
+    /// <param name="old">The stored object; null when it is created. Not to be changed.</param>
+    public virtual void Prepare(JsonObject item, JsonObject? old)
+    {
+    }
+
+    /// <summary>Drops what clients may not set from an object written to <c>/status</c>. The object may be changed.</summary>
+    /// <param name="item">The written object.</param>
+    public virtual void PrepareStatus(JsonObject item)
+    {
+    }
+
+    /// <summary>The initial status; null for none. Called when an object is created.</summary>
+    /// <param name="item">The new object.</param>
+    public virtual JsonObject? InitialStatus(JsonObject item) => null;
+
+    /// <summary>Finds faults.</summary>
+    /// <param name="item">The object after <see cref="Prepare"/>.</param>
+    /// <param name="old">The stored object; null when it is created.</param>
+    public virtual IEnumerable<FieldError> Validate(JsonObject item, JsonObject? old) => [];
+
+    /// <summary>Whether members that are null are dropped, as typed kinds do.</summary>
+    public virtual bool DropsNulls => true;
+
+    /// <summary>Whether a change is one that raises the generation.</summary>
+    /// <param name="item">The new object.</param>
+    /// <param name="old">The stored object.</param>
+    public virtual bool RaisesGeneration(JsonObject item, JsonObject old) => !JsonNode.DeepEquals(item["spec"], old["spec"]);
+
+    /// <summary>Whether a write to <c>/status</c> stores labels too.</summary>
+    public virtual bool StatusStoresLabels => true;
+
+    /// <summary>Whether a write to <c>/status</c> stores annotations too.</summary>
+    public virtual bool StatusStoresAnnotations => true;
+}
