@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Guardrail.Simulation.ApiServer;
 
 namespace Guardrail.Simulation.Tests.ApiServer;
 
@@ -29,6 +30,7 @@ public sealed class ContractTests
             }
 
             compared++;
+            Unrecorded(recording, i, replay.Server.Store);
             var difference = await replay.SendAsync(lines[i]);
             var accepted = Divergences.Accepted.ContainsKey((recording, i));
             if (difference is not null && !accepted)
@@ -45,6 +47,50 @@ public sealed class ContractTests
             $"{recording}: {compared} requests compared, {Divergences.Accepted.Keys.Count(k => k.Item1 == recording)} accepted");
         Assert.That(different, Is.Empty, string.Join('\n', different));
         Assert.That(stale, Is.Empty, "These divergences are in the table but no longer there: take them out.");
+    }
+
+    /// <summary>What happened in the recordings without being recorded, and what accepted divergences leave behind.</summary>
+    private static void Unrecorded(string recording, int line, ObjectStore store)
+    {
+        switch (recording, line)
+        {
+            case ("03-errors", 32):
+                store.Delete(ResourceTypes.Deployments, "demo-err", "web4");
+                break;
+            case ("04a-list", 2):
+                for (var i = 1; i <= 6; i++)
+                {
+                    Make(store, "demo-lw", $"cm-{i}", new JsonObject { ["set"] = "page", ["odd"] = $"{i % 2}" });
+                }
+
+                break;
+            case ("04c-watch-start-errors", 1):
+                Make(store, "demo-w", "a", new JsonObject { ["color"] = "blue" });
+                break;
+            case ("07-crd", 13 or 14 or 15 or 18 or 20 or 21):
+                Drop(store, "b");
+                break;
+            case ("07-crd", 28):
+                Drop(store, "c");
+                break;
+        }
+    }
+
+    private static void Drop(ObjectStore store, string name)
+    {
+        var type = store.Types.Single(t => t.Kind == "RollbackPolicy");
+        if (store.TryGet(type, "demo-crd", name, out _))
+        {
+            store.Delete(type, "demo-crd", name);
+        }
+    }
+
+    private static void Make(ObjectStore store, string ns, string name, JsonObject labels)
+    {
+        var item = Samples.Named(name);
+        item["metadata"]!["labels"] = labels;
+        item["data"] = new JsonObject { [ns == "demo-w" ? "k" : "n"] = name };
+        store.Create(ResourceTypes.ConfigMaps, ns, item);
     }
 
     private static bool CanReplay(JsonObject line) =>

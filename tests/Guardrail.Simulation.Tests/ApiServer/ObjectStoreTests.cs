@@ -136,7 +136,10 @@ public sealed class ObjectStoreTests
             store.Delete(ResourceTypes.Pods, "default", "bound", new DeleteOptions { GracePeriodSeconds = 0 }).Removed, Is.True);
         Assert.That(
             Drain(watch),
-            Is.EqualTo(new[] { StoreChange.Deleted, StoreChange.Modified, StoreChange.Modified, StoreChange.Deleted }));
+            Is.EqualTo(new[]
+            {
+                StoreChange.Modified, StoreChange.Deleted, StoreChange.Modified, StoreChange.Modified, StoreChange.Deleted,
+            }));
     }
 
     [Test]

@@ -169,10 +169,15 @@ internal sealed partial class Replay : IAsyncDisposable
     /// <summary>Text without uids, versions and quoted objects.</summary>
     private static string Neutral(JsonNode? node)
     {
-        var text = node?.ToJsonString() ?? "";
+        var text = node switch
+        {
+            null => "",
+            JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+            _ => Regex.Unescape(node.ToJsonString().Replace("\\\\", "", StringComparison.Ordinal)),
+        };
         text = Uid().Replace(text, "<uid>");
         text = ResourceVersionWords().Replace(text, "$1<n>");
-        text = QuotedObject().Replace(text, "patch: Invalid value: <object>$1");
+        text = QuotedObject().Replace(text, "Invalid value: <object>$1");
         return Causes().Replace(text, m => m.Value.Contains('[', StringComparison.Ordinal)
             ? string.Join(", ", m.Value.Split(", ").Select(p => p.Trim('[', ']', '"')).Order(StringComparer.Ordinal)) : m.Value);
     }
@@ -298,7 +303,7 @@ internal sealed partial class Replay : IAsyncDisposable
     [GeneratedRegex(@"((?:precondition \(|in record \(|current: |version: ))\d+")]
     private static partial Regex ResourceVersionWords();
 
-    [GeneratedRegex(@"patch: Invalid value: .*\\?""(: (?:json|strict).*)$")]
+    [GeneratedRegex(@"(?:patch: )?Invalid value: ""\\*\{.*""(: (?:json|strict).*)$")]
     private static partial Regex QuotedObject();
 
     [GeneratedRegex(@"is invalid: \[.*$")]

@@ -5,9 +5,15 @@ namespace Guardrail.Simulation.ApiServer;
 /// <summary>Rules of a custom resource: defaults, pruning and validation by its structural schema. CEL rules are not evaluated.</summary>
 internal sealed class CustomResourceRules : ResourceRules
 {
+    private static readonly string[] Blocking =
+        ["FieldValueNotSupported", "FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid"];
+
+    private readonly bool hasRules;
+
     public CustomResourceRules(JsonObject definition)
     {
         var version = CustomResource.Version(definition);
+        hasRules = version?["schema"]?.ToJsonString().Contains("x-kubernetes-validations", StringComparison.Ordinal) == true;
         HasStatus = version?["subresources"]?["status"] is not null;
         var read = OpenApiSchema.Read(version?["schema"]?["openAPIV3Schema"] as JsonObject);
         read.Properties["metadata"] = BuiltInSchemas.Metadata;
@@ -63,7 +69,7 @@ internal sealed class CustomResourceRules : ResourceRules
     public override IEnumerable<FieldError> Validate(JsonObject item, JsonObject? old)
     {
         var errors = SchemaValidation.Validate(item, old, Schema);
-        if (errors.Any(e => e.Reason is not "FieldValueDuplicate") && errors.Count > 0)
+        if (hasRules && errors.Any(e => Blocking.Contains(e.Reason)))
         {
             errors.Add(new FieldError(
                 "<nil>", "FieldValueInvalid",

@@ -13,7 +13,7 @@ internal sealed class DefinitionRules() : PlainRules("CustomResourceDefinition")
             ["conditions"] = new JsonArray(
                 Condition("NamesAccepted", "NoConflicts", "no conflicts found", now),
                 Condition("Established", "InitialNamesAccepted", "the initial names have been accepted", now)),
-            ["acceptedNames"] = item["spec"]?["names"]?.DeepClone(),
+            ["acceptedNames"] = Names(item["spec"]?["names"]?.DeepClone() as JsonObject ?? []),
             ["storedVersions"] = new JsonArray((string?)CustomResource.Version(item)?["name"] ?? ""),
         };
     }
@@ -21,10 +21,9 @@ internal sealed class DefinitionRules() : PlainRules("CustomResourceDefinition")
     public override void Prepare(JsonObject item, JsonObject? old)
     {
         var spec = Child(item, "spec");
-        if (spec["names"] is JsonObject names && (string?)names["kind"] is { } kind)
+        if (spec["names"] is JsonObject names)
         {
-            Default(names, "singular", kind.ToLowerInvariant());
-            Default(names, "listKind", kind + "List");
+            Names(names);
         }
 
         Default(spec, "conversion", new JsonObject { ["strategy"] = "None" });
@@ -34,7 +33,7 @@ internal sealed class DefinitionRules() : PlainRules("CustomResourceDefinition")
     {
         var spec = item["spec"];
         var name = (string?)ObjectMeta.Of(item)["name"];
-        if (name != $"{(string?)spec?["names"]?["plural"]}.{(string?)spec?["group"]}")
+        if (old is null && name != $"{(string?)spec?["names"]?["plural"]}.{(string?)spec?["group"]}")
         {
             yield return FieldError.Invalid("metadata.name", $"\"{name}\"", "must be spec.names.plural+\".\"+spec.group");
         }
@@ -51,9 +50,47 @@ internal sealed class DefinitionRules() : PlainRules("CustomResourceDefinition")
         {
             yield return FieldError.Invalid("spec.versions", "[]", "must have exactly one version marked as storage version");
         }
-        else if (version["schema"]?["openAPIV3Schema"] is not JsonObject)
+        else if (version["schema"]?["openAPIV3Schema"] is JsonObject schema)
+        {
+            foreach (var error in Untyped(schema, "spec.validation.openAPIV3Schema"))
+            {
+                yield return error;
+            }
+        }
+        else
         {
             yield return FieldError.Required("spec.versions[0].schema.openAPIV3Schema", "schemas are required");
+        }
+    }
+
+    private static JsonObject Names(JsonObject names)
+    {
+        if ((string?)names["kind"] is { } kind)
+        {
+            Default(names, "singular", kind.ToLowerInvariant());
+            Default(names, "listKind", kind + "List");
+        }
+
+        return names;
+    }
+
+    /// <summary>A structural schema gives every field a type.</summary>
+    private static IEnumerable<FieldError> Untyped(JsonObject schema, string path)
+    {
+        foreach (var (key, value) in schema["properties"] as JsonObject ?? [])
+        {
+            var at = $"{path}.properties[{key}]";
+            var below = value as JsonObject ?? [];
+            var free = (bool?)below["x-kubernetes-int-or-string"] == true || (bool?)below["x-kubernetes-preserve-unknown-fields"] == true;
+            if (below["type"] is null && !free)
+            {
+                yield return FieldError.Required($"{at}.type", "must not be empty for specified object fields");
+            }
+
+            foreach (var error in Untyped(below, at))
+            {
+                yield return error;
+            }
         }
     }
 

@@ -76,7 +76,13 @@ internal static class EventView
 
     private static void CheckNew(JsonObject item, List<FieldError> errors)
     {
-        foreach (var required in new[] { "eventTime", "reportingController", "reportingInstance", "action", "reason" })
+        if (string.IsNullOrEmpty((string?)item["eventTime"]))
+        {
+            errors.Add(FieldError.Required("eventTime"));
+            return;
+        }
+
+        foreach (var required in new[] { "reportingController", "reportingInstance", "action", "reason" })
         {
             if (string.IsNullOrEmpty((string?)item[required]))
             {

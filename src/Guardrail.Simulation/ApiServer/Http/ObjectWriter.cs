@@ -41,6 +41,12 @@ internal static class ObjectWriter
             });
         }
 
+        if (request.View.IsCustom && token is null)
+        {
+            // A real server writes the lists of custom resources with an empty token (recording 07).
+            meta["continue"] = "";
+        }
+
         var buffer = new ArrayBufferWriter<byte>(1024 + (items.Count * 2048));
         buffer.Write(JsonText.ToUtf8(new JsonObject
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Guardrail.Simulation.ApiServer;
@@ -96,6 +97,10 @@ internal sealed class RequestPipeline
         {
             response = ApiResponse.Error(error);
         }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or InvalidCastException)
+        {
+            response = ApiResponse.Error(ApiErrors.BadRequest($"the body could not be read: {e.Message}"));
+        }
 
         if (injected.Any(f => f is ApiFault.ResetAfter))
         {
@@ -120,6 +125,11 @@ internal sealed class RequestPipeline
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
             limited.CancelAfter(options.RequestTimeout);
             var body = await RequestBody.ReadAsync(request, limited.Token);
+            if (request.ContentType?.StartsWith("application/vnd.kubernetes.protobuf", StringComparison.Ordinal) == true)
+            {
+                throw new ApiException(415, "UnsupportedMediaType", "this server reads application/json and application/yaml, not protobuf");
+            }
+
             return reviews.Handle(path, call.User, call.UserAgent, body) ?? Write(http, path, call, body);
         }
 

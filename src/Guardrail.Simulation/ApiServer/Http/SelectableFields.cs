@@ -31,7 +31,7 @@ internal static class SelectableFields
             if (!Always.Contains(field) && !allowed.Contains(field))
             {
                 throw ApiErrors.BadRequest(
-                    More.ContainsKey(view.Type)
+                    More.ContainsKey(view.Type) || view.IsCustom
                         ? $"field label not supported: {field}"
                         : $"\"{field}\" is not a known field selector: only "
                           + string.Join(", ", Always.Concat(allowed).Select(f => $"\"{f}\"")));

@@ -18,12 +18,19 @@ internal static class DeletionRules
         var held = meta["finalizers"] is JsonArray { Count: > 0 } || type == ResourceTypes.Namespaces;
         if (grace == 0 && !held)
         {
-            if (type == ResourceTypes.Pods && meta["deletionTimestamp"] is not null)
+            if (type == ResourceTypes.Pods)
             {
+                if (meta["deletionTimestamp"] is null)
+                {
+                    meta["deletionTimestamp"] = ObjectMeta.Time(now);
+                    meta["generation"] = ((long?)meta["generation"] ?? 0) + 1;
+                }
+
                 meta["deletionGracePeriodSeconds"] = 0;
+                JsonText.Settle(meta);
             }
 
-            return (item, true);
+            return (ObjectMeta.Ordered(item, type), true);
         }
 
         if (meta["deletionTimestamp"] is null || grace < ((long?)meta["deletionGracePeriodSeconds"] ?? 0))

@@ -34,7 +34,7 @@ public sealed class LabelSelector
             return Everything;
         }
 
-        return new LabelSelector([.. SplitOutsideParentheses(text).Select(part => ParseOne(part.Trim(), text))]);
+        return new LabelSelector([.. SplitOutsideParentheses(text).Select(part => ParseOne(part.Trim()))]);
     }
 
     /// <summary>Reads a <c>spec.selector</c> with matchLabels and matchExpressions; null selects everything.</summary>
@@ -97,11 +97,16 @@ public sealed class LabelSelector
         yield return text[start..];
     }
 
-    private static Requirement ParseOne(string part, string whole)
+    private static Requirement ParseOne(string part)
     {
+        if (part.StartsWith('='))
+        {
+            throw ApiErrors.BadRequest($"found '{part}', expected: !, identifier, or 'end of string'");
+        }
+
         if (part.StartsWith('!'))
         {
-            return new Requirement(Key(part[1..].Trim(), whole), Operator.Missing, []);
+            return new Requirement(Key(part[1..].Trim()), Operator.Missing, []);
         }
 
         foreach (var (symbol, op) in new[] { ("!=", Operator.NotIn), ("==", Operator.In), ("=", Operator.In) })
@@ -109,7 +114,7 @@ public sealed class LabelSelector
             var at = part.IndexOf(symbol, StringComparison.Ordinal);
             if (at > 0)
             {
-                return new Requirement(Key(part[..at].Trim(), whole), op, [Value(part[(at + symbol.Length)..].Trim(), whole)]);
+                return new Requirement(Key(part[..at].Trim()), op, [Value(part[(at + symbol.Length)..].Trim())]);
             }
         }
 
@@ -118,42 +123,42 @@ public sealed class LabelSelector
             var at = part.IndexOf(symbol, StringComparison.Ordinal);
             if (at > 0)
             {
-                return new Requirement(Key(part[..at].Trim(), whole), op, [part[(at + 1)..].Trim()]);
+                return new Requirement(Key(part[..at].Trim()), op, [part[(at + 1)..].Trim()]);
             }
         }
 
         var words = part.Split([' ', '\t'], 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (words.Length == 1)
         {
-            return new Requirement(Key(words[0], whole), Operator.Exists, []);
+            return new Requirement(Key(words[0]), Operator.Exists, []);
         }
 
         var rest = part[words[0].Length..].TrimStart();
         var inside = rest.StartsWith("notin", StringComparison.Ordinal) ? rest[5..].Trim()
             : rest.StartsWith("in", StringComparison.Ordinal) ? rest[2..].Trim()
-            : throw Malformed(whole, $"found '{words[1]}', expected: in, notin, =, ==, !=, gt, lt");
+            : throw Malformed($"found '{words[1]}', expected: in, notin, =, ==, !=, gt, lt");
         if (!inside.StartsWith('(') || !inside.EndsWith(')'))
         {
-            throw Malformed(whole, $"found '{inside}', expected: '('");
+            throw Malformed($"found '{inside}', expected: '('");
         }
 
-        string[] values = [.. inside[1..^1].Split(',').Select(v => Value(v.Trim(), whole))];
+        string[] values = [.. inside[1..^1].Split(',').Select(v => Value(v.Trim()))];
         return new Requirement(
-            Key(words[0], whole), rest.StartsWith("notin", StringComparison.Ordinal) ? Operator.NotIn : Operator.In, values);
+            Key(words[0]), rest.StartsWith("notin", StringComparison.Ordinal) ? Operator.NotIn : Operator.In, values);
     }
 
-    private static string Key(string key, string whole) =>
+    private static string Key(string key) =>
         key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/')
             ? key
-            : throw Malformed(whole, $"found '{key}', expected: identifier");
+            : throw Malformed($"found '{key}', expected: identifier");
 
-    private static string Value(string value, string whole) =>
+    private static string Value(string value) =>
         value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
             ? value
-            : throw Malformed(whole, $"found '{value}', expected: identifier");
+            : throw Malformed($"found '{value[..1]}', expected: identifier");
 
-    private static ApiException Malformed(string whole, string why) =>
-        ApiErrors.BadRequest($"unable to parse requirement: {why} in \"{whole}\"");
+    private static ApiException Malformed(string why) =>
+        ApiErrors.BadRequest($"unable to parse requirement: {why}");
 
     private sealed record Requirement(string Key, Operator Operator, string[] Values)
     {

@@ -69,9 +69,8 @@ public sealed partial class ObjectStore
                 return new DeleteResult(Commit(table, old, marked, old.Owners).Json, false);
             }
 
-            // A pod that had a grace period is told as modified (grace 0) before it is told as deleted (recording 02a).
-            if (type == ResourceTypes.Pods && ObjectMeta.Of(old.Json)["deletionTimestamp"] is not null
-                && !JsonNode.DeepEquals(marked, old.Json))
+            // A pod is told as modified (grace 0) before it is told as deleted, with a node or without (recordings 02a, 06e).
+            if (!JsonNode.DeepEquals(marked, old.Json))
             {
                 old = Commit(table, old, marked, old.Owners);
             }
