@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using Guardrail.Detection.Verbs;
+
+var root = new RootCommand("How well bad rollouts are found.") { RecordedVerb.Make() };
+return await root.Parse(args).InvokeAsync();

@@ -29,14 +29,14 @@ public sealed class FlaggerRule : PeerRule
     /// <inheritdoc/>
     public override string Name => string.Create(
         CultureInfo.InvariantCulture,
-        $"Flagger, {options.Threshold} checks, {options.SuccessPercent} %");
+        $"Flagger, threshold {options.Threshold}, {options.SuccessPercent} %");
 
     /// <summary>Failed checks so far.</summary>
     public int FailedChecks { get; private set; }
 
     /// <summary>The rule, turned by the success rate it asks for.</summary>
     public static PeerFamily Family(FlaggerOptions options) => new(
-        string.Create(CultureInfo.InvariantCulture, $"Flagger, {options.Threshold} checks"),
+        string.Create(CultureInfo.InvariantCulture, $"Flagger, threshold {options.Threshold}"),
         "request-success-rate min",
         options.SuccessPercent,
         [99.99, 99.95, 99.9, 99.8, 99.5, 99, 98, 95, 90, 80, 50],
