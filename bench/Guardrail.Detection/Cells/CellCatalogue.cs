@@ -71,7 +71,6 @@ public static class CellCatalogue
         .. new[] { 0.05, 0.3, 1 }.Select(share => Bad(Label($"{share:P0} of requests vanish in the canary"), 1000, new Defect.RequestsVanish(share))),
         Bad("all requests vanish after 100 %", 1000, new Defect.RequestsVanish(1)) with { Schedule = RolloutSchedule.Instant(4) },
         Bad("both revisions damaged", 100, new Defect.SharedDamage(0.1)) with { Onset = Minutes(2) },
-        Bad("one route of 5 % fails", 1000, new Defect.ErrorRate(0.05)),
         Step(1000, 0.001, 0.05, TimeSpan.Zero) with { Name = "0.10 % → 5.00 % in a rolling update", Schedule = RolloutSchedule.Rolling(8) },
         Step(1000, 0.001, 0.05, TimeSpan.Zero) with { Name = "0.10 % → 5.00 % replaced at once", Schedule = RolloutSchedule.Instant(4) },
     ];

@@ -18,7 +18,7 @@ public abstract record Defect
     /// <param name="Rate">Share of requests, 0 to 1.</param>
     public sealed record ErrorRate(double Rate) : Defect;
 
-    /// <summary>Its error rate doubles every so often from the onset on, e-fold.</summary>
+    /// <summary>Its error rate grows from the onset on, by e in every fold.</summary>
     /// <param name="Fold">Time in which the rate grows by e.</param>
     public sealed record SlowLeak(TimeSpan Fold) : Defect;
 

@@ -3,25 +3,6 @@ namespace Guardrail.Detection.Peers;
 /// <summary>The standard normal distribution.</summary>
 public static class StandardNormal
 {
-    /// <summary>Probability of a value above <paramref name="z"/>; relative error below 1.2e-7 (Numerical Recipes' erfcc).</summary>
-    public static double Above(double z)
-    {
-        var x = Math.Abs(z) / Math.Sqrt(2);
-        var t = 1 / (1 + (x / 2));
-        ReadOnlySpan<double> coefficients =
-        [
-            -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277,
-        ];
-        double sum = 0;
-        for (var i = coefficients.Length - 1; i >= 0; i--)
-        {
-            sum = (sum * t) + coefficients[i];
-        }
-
-        var tail = t * Math.Exp(sum - (x * x)) / 2;
-        return z >= 0 ? tail : 1 - tail;
-    }
-
     /// <summary>The value below which lies <paramref name="probability"/>; relative error below 1.2e-9 (Acklam's rational approximation).</summary>
     /// <param name="probability">Strictly between 0 and 1.</param>
     public static double Quantile(double probability)
