@@ -1,0 +1,61 @@
+using Guardrail.Detection.Peers;
+using Guardrail.Detection.Peers.CloudWatch;
+
+namespace Guardrail.Detection.Tests.Peers;
+
+public sealed class CloudWatchRuleTests
+{
+    // The tables of the user guide: 0 is within the threshold, X beyond it, - is missing; oldest first.
+    [TestCase("0-X-X", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Ok)]
+    [TestCase("----0", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Ok)]
+    [TestCase("-----", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.InsufficientData)]
+    [TestCase("0XX-X", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("--X--", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("0-X-X", 3, 3, MissingData.Breaching, ExpectedResult = AlarmState.Ok)]
+    [TestCase("----0", 3, 3, MissingData.Breaching, ExpectedResult = AlarmState.Ok)]
+    [TestCase("-----", 3, 3, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("--X--", 3, 3, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("0-X-X", 3, 2, MissingData.Missing, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("00X0X", 3, 2, MissingData.Missing, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("0-X--", 3, 2, MissingData.Missing, ExpectedResult = AlarmState.Ok)]
+    [TestCase("0-X--", 3, 2, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("----0", 3, 2, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("---X-", 3, 2, MissingData.Missing, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("----X", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Ok, Description = "A single newest breach is premature.")]
+    public AlarmState Follows_from_the_datapoints(string datapoints, int periods, int needed, MissingData missing) =>
+        AlarmEvaluation.Of([.. datapoints.Select(point => point == '-' ? (bool?)null : point == 'X')], periods, needed, missing);
+
+    [Test]
+    public void Three_breaching_minutes_roll_back() =>
+        Assert.That(Ticks.RunMinutes(new CloudWatchRule(new()), 1800, minute => minute >= 2 ? 0.02 : 0)?.At, Is.EqualTo(300));
+
+    [Test]
+    public void Two_breaching_minutes_in_a_row_do_not() =>
+        Assert.That(Ticks.RunMinutes(new CloudWatchRule(new()), 1800, minute => minute % 3 < 2 ? 0.02 : 0), Is.Null);
+
+    [Test]
+    public void Exactly_the_threshold_does_not_breach() =>
+        Assert.That(Ticks.RunMinutes(new CloudWatchRule(new()), 1800, _ => 0.01), Is.Null);
+
+    [Test]
+    public void A_canary_without_requests_alarms_only_when_missing_counts_as_breaching()
+    {
+        static (double, PeerDecision)? Run(MissingData missing) =>
+            Ticks.Run(new CloudWatchRule(new() { Missing = missing }), 600, _ => new(Ticks.Counts(10, 0), Ticks.Counts(0, 0)));
+
+        Assert.That(Run(MissingData.Missing), Is.Null);
+        Assert.That(Run(MissingData.Breaching), Is.EqualTo((180, PeerDecision.RollBack)));
+    }
+
+    [Test]
+    public void The_fleet_dilutes_a_bad_canary() =>
+        Assert.That(
+            Ticks.Run(new CloudWatchRule(new() { FleetWide = true }), 1800, _ => new(Ticks.Counts(9000, 0), Ticks.Counts(1000, 0.05))),
+            Is.Null);
+
+    [Test]
+    public void A_slow_canary_alarms_by_its_percentile() =>
+        Assert.That(
+            Ticks.Run(new CloudWatchRule(new()), 600, _ => new(Ticks.Counts(1000, 0, [0, 0]), Ticks.Counts(1000, 0, [30, 0])) { Edges = [0.5, 1] })?.At,
+            Is.EqualTo(180));
+}

@@ -1,0 +1,69 @@
+using Guardrail.Detection.Peers;
+using Guardrail.Detection.Peers.Flagger;
+
+namespace Guardrail.Detection.Tests.Peers;
+
+public sealed class FlaggerRuleTests
+{
+    [TestCase(1, ExpectedResult = 120)]
+    [TestCase(5, ExpectedResult = 360)]
+    [TestCase(10, ExpectedResult = 660)]
+    public double? Rolls_back_on_the_reconcile_after_the_threshold(int threshold) =>
+        Ticks.RunMinutes(new FlaggerRule(new() { Threshold = threshold }), 3600, _ => 0.5)?.At;
+
+    [Test]
+    public void A_passed_check_does_not_take_a_failed_one_away() =>
+        Assert.That(
+            Ticks.RunMinutes(new FlaggerRule(new() { Threshold = 3 }), 3600, minute => minute % 4 == 0 ? 0.5 : 0)?.At,
+            Is.EqualTo(600));
+
+    [Test]
+    public void Exactly_ninety_nine_percent_passes() =>
+        Assert.That(Ticks.RunMinutes(new FlaggerRule(new()), 3600, _ => 0.01), Is.Null);
+
+    [Test]
+    public void No_requests_fail_the_check() =>
+        Assert.That(Ticks.Run(new FlaggerRule(new()), 600, _ => new(Ticks.Counts(10, 0), Ticks.Counts(0, 0)))?.At, Is.EqualTo(120));
+
+    [Test]
+    public void No_series_fail_the_check() =>
+        Assert.That(Ticks.Run(new FlaggerRule(new()), 600, _ => new(Ticks.Counts(10, 0), Counts.Unread))?.At, Is.EqualTo(120));
+
+    [Test]
+    public void A_slow_canary_fails_the_check() =>
+        Assert.That(Slow(canarySlow: 20)?.At, Is.EqualTo(120));
+
+    [Test]
+    public void A_quick_canary_passes_the_check() =>
+        Assert.That(Slow(canarySlow: 5), Is.Null);
+
+    [Test]
+    public void Errors_and_slowness_together_are_one_failed_check()
+    {
+        var rule = new FlaggerRule(new() { Threshold = 10 });
+        Ticks.Run(rule, 120, _ => new(Ticks.Counts(1000, 0, [0]), Ticks.Counts(1000, 0.5, [900])) { Edges = [0.5] });
+
+        Assert.That(rule.FailedChecks, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void The_duration_is_cut_to_whole_milliseconds()
+    {
+        // 98 % up to 0.5 s and the rest up to 0.501 s put the 99th percentile at 0.5005 s.
+        var decided = Ticks.Run(
+            new FlaggerRule(new()),
+            600,
+            _ => new(Ticks.Counts(1000, 0, [20, 0]), Ticks.Counts(1000, 0, [20, 0])) { Edges = [0.5, 0.501] });
+
+        Assert.That(decided, Is.Null);
+    }
+
+    [Test]
+    public void An_interval_below_ten_seconds_is_ten_seconds() =>
+        Assert.That(Ticks.RunMinutes(new FlaggerRule(new() { Interval = 1 }), 600, _ => 0.5)?.At, Is.EqualTo(20));
+
+    private static (double At, PeerDecision Decision)? Slow(long canarySlow) => Ticks.Run(
+        new FlaggerRule(new()),
+        600,
+        _ => new(Ticks.Counts(1000, 0, [5, 0]), Ticks.Counts(1000, 0, [canarySlow, 0])) { Edges = [0.5, 1] });
+}

@@ -1,0 +1,35 @@
+namespace Guardrail.Detection.Cells;
+
+/// <summary>Something that happens during a rollout and is not the new revision's doing. Closed.</summary>
+public abstract record Disturbance
+{
+    private Disturbance()
+    {
+    }
+
+    /// <summary>Time since the start of the rollout.</summary>
+    public required TimeSpan Start { get; init; }
+
+    /// <summary>How long it lasts.</summary>
+    public required TimeSpan Length { get; init; }
+
+    /// <summary>More or fewer requests.</summary>
+    /// <param name="Factor">Factor on the rate.</param>
+    public sealed record Surge(double Factor) : Disturbance;
+
+    /// <summary>A dependency is out: requests of every pod fail with this share.</summary>
+    /// <param name="Rate">Share of requests, 0 to 1.</param>
+    public sealed record Outage(double Rate) : Disturbance;
+
+    /// <summary>The mix of routes shifts, or another service's rollout shows: errors and latency of every pod change by factors.</summary>
+    /// <param name="Errors">Factor on the error rate.</param>
+    /// <param name="Latency">Factor on the latency.</param>
+    public sealed record Shift(double Errors, double Latency) : Disturbance;
+
+    /// <summary>A node fails that carries one pod of the new revision.</summary>
+    /// <param name="Rate">Share of that pod's requests that fails.</param>
+    public sealed record NodeFailure(double Rate) : Disturbance;
+
+    /// <summary>No pod can be read.</summary>
+    public sealed record ScrapeGap : Disturbance;
+}

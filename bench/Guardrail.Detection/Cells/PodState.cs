@@ -1,0 +1,118 @@
+using Guardrail.Simulation.Traffic.Models;
+using Guardrail.Simulation.Traffic.Randomness;
+
+namespace Guardrail.Detection.Cells;
+
+/// <summary>One pod of a run: its counters, what was last read of them, and its own noise.</summary>
+internal sealed class PodState(int number, bool isCanary, int index, int burstTicks)
+{
+    private readonly long[] pending = new long[Math.Max(1, burstTicks)];
+    private int head;
+    private long requests;
+    private long errors;
+    private PodSample read;
+
+    /// <summary>Number among all pods.</summary>
+    public int Number => number;
+
+    /// <summary>Number among the pods of its revision.</summary>
+    public int Index => index;
+
+    public bool IsCanary => isCanary;
+
+    public bool IsServing { get; private set; }
+
+    /// <summary>Weight in the split of the traffic.</summary>
+    public double Weight { get; set; }
+
+    /// <summary>Seconds by which its scrape precedes the end of the tick.</summary>
+    public double Offset { get; private set; }
+
+    public double LastRate { get; private set; }
+
+    public double LastErrors { get; private set; }
+
+    public double ReadySince { get; private set; }
+
+    public int Restarts { get; private set; }
+
+    /// <summary>The pod's own factor on the error rate.</summary>
+    public double Factor { get; private set; }
+
+    public void Begin(double tick, Cell cell, RandomSource random)
+    {
+        Array.Clear(pending);
+        (head, requests, errors, Restarts) = (0, 0, 0, 0);
+        (Weight, LastRate, LastErrors) = (0, 0, 0);
+        (IsServing, ReadySince) = (false, double.NegativeInfinity);
+        Offset = random.NextDouble() * tick;
+        Factor = cell.Errors.PodSpread == 0 ? 1 : random.NextLogNormal(1, cell.Errors.PodSpread);
+        read = new(isCanary, false, false, double.NegativeInfinity, double.NegativeInfinity, 0, 0, 0);
+    }
+
+    public PodSample Read() => read;
+
+    /// <summary>Error rate of the pod when all is well.</summary>
+    public double Healthy(Cell cell) => Math.Min(1, cell.Errors.BaseRate * Factor);
+
+    /// <summary>Begins or ends to serve.</summary>
+    public void Serve(bool serves, double at)
+    {
+        if (serves && !IsServing)
+        {
+            // Old pods have served for long when the run begins.
+            ReadySince = isCanary ? at : double.NegativeInfinity;
+        }
+
+        IsServing = serves;
+    }
+
+    public double WarmUp(LatencyModel model, double at) =>
+        double.IsInfinity(ReadySince) ? 1 : model.WarmUpAfter(TimeSpan.FromSeconds(Math.Max(0, at - ReadySince)));
+
+    public void Restart(double at)
+    {
+        Restarts++;
+        (requests, errors, LastRate) = (0, 0, 0);
+        ReadySince = at;
+    }
+
+    public void Count(long more, long moreErrors, double rate, double errorRate)
+    {
+        requests += more;
+        errors += moreErrors;
+        (LastRate, LastErrors) = (rate, errorRate);
+    }
+
+    public void Scrape(bool succeeds, double at) => read = succeeds
+        ? new(isCanary, IsServing, true, at, ReadySince, requests, errors, Restarts)
+        : read with { IsServing = IsServing, IsFresh = false };
+
+    /// <summary>Begins incidents whose errors fall into this tick and the next ones.</summary>
+    public void Burst(long incidents, BurstSize size, RandomSource random)
+    {
+        for (; incidents > 0; incidents--)
+        {
+            var count = BurstSizes.Draw(size, random);
+            if (pending.Length == 1)
+            {
+                pending[0] += count;
+                continue;
+            }
+
+            for (; count > 0; count--)
+            {
+                pending[random.NextInt32(pending.Length)]++;
+            }
+        }
+    }
+
+    /// <summary>The errors that incidents put into this tick.</summary>
+    public long TakeBurst()
+    {
+        var now = pending[head];
+        pending[head] = 0;
+        head = (head + 1) % pending.Length;
+        return now;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Guardrail.Detection.Peers.Flagger;
+
+/// <summary>
+/// Flagger's progressive delivery (fluxcd/flagger 15bd6ad, pkg/controller/scheduler.go and scheduler_metrics.go). The first reconcile
+/// only routes traffic. Every later one first looks whether enough checks have failed and then rolls back; otherwise it checks the
+/// metrics in order and stops at the first that fails or has no data, which adds one failed check. Failed checks never go away.
+/// </summary>
+public sealed class FlaggerRule : PeerRule
+{
+    private const double FloorSeconds = 10;
+
+    private readonly FlaggerOptions options;
+    private readonly SlidingCounts window;
+    private readonly double interval;
+    private double next;
+
+    /// <summary>Makes the rule.</summary>
+    /// <param name="options">The analysis.</param>
+    public FlaggerRule(FlaggerOptions options)
+    {
+        this.options = options;
+        interval = Math.Max(FloorSeconds, options.Interval);
+        window = new(interval);
+        next = interval;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Flagger, threshold {options.Threshold}, {options.SuccessPercent} %");
+
+    /// <summary>Failed checks so far.</summary>
+    public int FailedChecks { get; private set; }
+
+    /// <summary>The rule, turned by the success rate it asks for.</summary>
+    public static PeerFamily Family(FlaggerOptions options) => new(
+        string.Create(CultureInfo.InvariantCulture, $"Flagger, threshold {options.Threshold}"),
+        "request-success-rate min",
+        options.SuccessPercent,
+        [99.99, 99.95, 99.9, 99.8, 99.5, 99, 98, 95, 90, 80, 50],
+        percent => new FlaggerRule(options with { SuccessPercent = percent }));
+
+    /// <inheritdoc/>
+    protected override PeerDecision Judge(in PeerTick tick)
+    {
+        window.Add(tick.End, tick.Length, tick.Canary);
+        if (tick.End + 0.001 < next)
+        {
+            return PeerDecision.Undecided;
+        }
+
+        next += interval;
+        if (FailedChecks >= options.Threshold)
+        {
+            return PeerDecision.RollBack;
+        }
+
+        if (!Passes(tick.Edges))
+        {
+            FailedChecks++;
+        }
+
+        return PeerDecision.Undecided;
+    }
+
+    /// <inheritdoc/>
+    protected override void Forget()
+    {
+        window.Clear();
+        (FailedChecks, next) = (0, interval);
+    }
+
+    private bool Passes(ReadOnlySpan<double> edges)
+    {
+        // No series, or 0/0: "no values found", which halts the advancement like a failure.
+        if (!(window.SuccessRatio * 100 >= options.SuccessPercent))
+        {
+            return false;
+        }
+
+        if (edges.IsEmpty)
+        {
+            return true;
+        }
+
+        // The observer cuts the milliseconds to a whole number before it compares.
+        var duration = HistogramQuantile.Of(0.99, edges, window.Requests, window.Slower) * 1000;
+        return Math.Truncate(duration) <= options.DurationMilliseconds;
+    }
+}

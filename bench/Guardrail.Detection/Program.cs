@@ -1,0 +1,5 @@
+using System.CommandLine;
+using Guardrail.Detection.Verbs;
+
+var root = new RootCommand("How well bad rollouts are found.") { RecordedVerb.Make() };
+return await root.Parse(args).InvokeAsync();
