@@ -20,7 +20,7 @@ internal sealed class LiveDeployment
         this.source = source;
         annotations = source.Field("metadata").Field("annotations");
         Kept = WorkloadReader.Read(WorkloadKind.Deployment, source);
-        this.replicaSets = [.. replicaSets.Select(set => (Kept: RevisionReader.ReadReplicaSet(set), Source: set))
+        this.replicaSets = [.. replicaSets.Select(set => (Kept: RevisionReader.ReadReplicaSet(set) as ClusterObject.Revision, Source: set))
             .Where(set => set.Kept?.Owner == Kept.Uid).Select(set => (set.Kept!, set.Source)).OrderBy(set => set.Item1.View.Number)];
     }
 

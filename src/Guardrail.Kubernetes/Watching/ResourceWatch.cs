@@ -12,9 +12,9 @@ namespace Guardrail.Kubernetes.Watching;
 /// <typeparam name="T">What is kept of an object.</typeparam>
 /// <param name="api">The connection.</param>
 /// <param name="path">The collection.</param>
-/// <param name="reader">Takes from an object what is kept of it; null for an object that is not. A JsonException counts as a fault.</param>
+/// <param name="reader">Takes from an object what is kept of it. A JsonException counts as a fault.</param>
 /// <param name="options">How the watch behaves in time.</param>
-public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<JsonElement, T?> reader, WatchOptions options)
+public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<JsonElement, T> reader, WatchOptions options)
     where T : class
 {
     private readonly BackOff backOff = new(options);
@@ -61,9 +61,9 @@ public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<Json
             var step = session.Fault is { } refused ? new WatchStep<T>.Broken(refused) : await session.NextAsync(cancellationToken);
             while (Advance(step))
             {
-                if (step is WatchStep<T>.Event { Item: { } item } change)
+                if (step is WatchStep<T>.Event change)
                 {
-                    yield return change.IsRemoval ? new ResourceChange<T>.Removed(item) : new ResourceChange<T>.Changed(item);
+                    yield return change.IsRemoval ? new ResourceChange<T>.Removed(change.Item) : new ResourceChange<T>.Changed(change.Item);
                 }
 
                 step = await session.NextAsync(cancellationToken);

@@ -61,13 +61,22 @@ internal sealed class FeedState(WorkloadIndex index, IReadOnlyCollection<Resourc
         else
         {
             // Any other message ends an Unreachable, so it is repeated behind one as long as a watch is down.
-            var reason = string.Join('\n', interrupted.Values.Select(fault => fault.Reason).Distinct().Order(StringComparer.Ordinal).Take(3));
+var reason = Reason();
             if (anythingTold || reason != unreachableTold)
             {
                 unreachableTold = reason;
                 yield return new WorkloadChange.Unreachable(reason);
             }
         }
+    }
+
+    /// <summary>One sentence for each fault, the first three; then the Role to apply, once.</summary>
+    private string Reason()
+    {
+        var parts = interrupted.Values.Select(fault => fault.Reason.Split('\n', 2)).OrderBy(part => part[0], StringComparer.Ordinal).ToArray();
+        var sentences = parts.Select(part => part[0]).Distinct().Take(3);
+        var roles = parts.Where(part => part.Length > 1).Select(part => part[1]).Distinct().Take(3);
+        return string.Join('\n', sentences.Concat(roles));
     }
 
     /// <summary>Whether every watch has listed once, or cannot without a person's help; never by none having listed.</summary>

@@ -12,6 +12,12 @@ internal static class WorkloadReader
     public const string RevisionAnnotation = "deployment.kubernetes.io/revision";
     public const string ChangeCauseAnnotation = "kubernetes.io/change-cause";
 
+    /// <summary>The workload; gone as soon as its deletion has begun, since nothing may be done with it any more.</summary>
+    public static ClusterObject ReadUnlessDeleted(WorkloadKind kind, JsonElement source) =>
+        source.Field("metadata").Text("deletionTimestamp") is null
+            ? Read(kind, source)
+            : new ClusterObject.Gone(source.Field("metadata").Required("uid"));
+
     public static ClusterObject.Workload Read(WorkloadKind kind, JsonElement source)
     {
         var (metadata, spec, status) = (source.Field("metadata"), source.Field("spec"), source.Field("status"));

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Watching;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Guardrail.Kubernetes.Tests.Watching;
+
+/// <summary>A watch on a scripted server under a clock that moves only when somebody waits.</summary>
+internal sealed class WatchHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly CancellationTokenSource ending = new();
+    private readonly IAsyncEnumerator<ResourceChange<string>> changes;
+    private Task<bool>? next;
+
+    private WatchHarness(ScriptedServer server)
+    {
+        Server = server;
+        var watch = new ResourceWatch<string>(
+            server.Connection.Api,
+            new ResourcePath("apps", "v1", "things", "shop", "tier=web"),
+            source => source.Field("metadata").Required("name") + "@" + source.Field("metadata").Text("resourceVersion"),
+            new WatchOptions { TimeProvider = Clock, PageSize = 2, Seed = 7 });
+        changes = watch.WatchAsync(ending.Token).GetAsyncEnumerator();
+    }
+
+    public FakeTimeProvider Clock { get; } = new();
+
+    public ScriptedServer Server { get; }
+
+    public static async Task<WatchHarness> StartAsync(Action<ScriptedServer> script)
+    {
+        var server = await ScriptedServer.StartAsync();
+        script(server);
+        return new WatchHarness(server);
+    }
+
+    /// <summary>The next message of the watch, with the clock standing still.</summary>
+    public async Task<ResourceChange<string>> NextAsync()
+    {
+        Assert.That(await Begin().WaitAsync(Patience), Is.True);
+        next = null;
+        return changes.Current;
+    }
+
+    /// <summary>The next message of the watch; the clock moves on by <paramref name="step"/> until it comes.</summary>
+    public async Task<ResourceChange<string>> NextInTimeAsync(TimeSpan step)
+    {
+        await MoveUntilAsync(Begin(), step);
+        return await NextAsync();
+    }
+
+    /// <summary>The next request of the watch, which goes on meanwhile; the clock moves on until it comes.</summary>
+    /// <returns>The request and how long it took on the clock.</returns>
+    public async Task<(string Request, TimeSpan After)> RequestInTimeAsync(TimeSpan step)
+    {
+        Begin();
+        var start = Clock.GetUtcNow();
+        var request = Server.RequestAsync().AsTask();
+        await MoveUntilAsync(request, step);
+        return (await request, Clock.GetUtcNow() - start);
+    }
+
+    /// <summary>The next request, with the clock standing still.</summary>
+    public async Task<string> RequestAsync()
+    {
+        Begin();
+        return await Server.RequestAsync().AsTask().WaitAsync(Patience);
+    }
+
+    public static ImmutableArray<string> Items(ResourceChange<string> change) => ((ResourceChange<string>.Snapshot)change).Items;
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        if (next is not null)
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await changes.DisposeAsync();
+        await Server.DisposeAsync();
+        ending.Dispose();
+    }
+
+    private Task<bool> Begin() => next ??= changes.MoveNextAsync().AsTask();
+
+    private async Task MoveUntilAsync(Task task, TimeSpan step)
+    {
+        // Real time passes only to let the loop reach its pause; what is measured is the fake clock.
+        for (var turn = 0; !task.IsCompleted; turn++)
+        {
+            Assert.That(turn, Is.LessThan(5000), "It never came.");
+            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System));
+            if (!task.IsCompleted)
+            {
+                Clock.Advance(step);
+            }
+        }
+    }
+}
