@@ -7,7 +7,6 @@ using k8s;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Guardrail.Kubernetes.Tests.Watching;
@@ -110,7 +109,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        context.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
         using var body = new StreamReader(context.Request.Body);
         var path = context.Request.Path + Uri.UnescapeDataString(context.Request.QueryString.Value ?? "");
         lock (Received)

@@ -10,30 +10,27 @@ internal sealed class WatchHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource ending = new();
-    private readonly IAsyncEnumerator<ResourceChange<string>> changes;
+    private IAsyncEnumerator<ResourceChange<string>> changes = null!;
     private Task<bool>? next;
 
-    private WatchHarness(ScriptedServer server)
+    private async Task<WatchHarness> BeginAsync(Action<ScriptedServer> script)
     {
-        Server = server;
+        Server = await ScriptedServer.StartAsync();
+        script(Server);
         var watch = new ResourceWatch<string>(
-            server.Connection.Api,
+            Server.Connection.Api,
             new ResourcePath("apps", "v1", "things", "shop", "tier=web"),
             source => source.Field("metadata").Required("name") + "@" + source.Field("metadata").Text("resourceVersion"),
             new WatchOptions { TimeProvider = Clock, PageSize = 2, Seed = 7 });
         changes = watch.WatchAsync(ending.Token).GetAsyncEnumerator();
+        return this;
     }
 
     public FakeTimeProvider Clock { get; } = new();
 
-    public ScriptedServer Server { get; }
+    public ScriptedServer Server { get; private set; } = null!;
 
-    public static async Task<WatchHarness> StartAsync(Action<ScriptedServer> script)
-    {
-        var server = await ScriptedServer.StartAsync();
-        script(server);
-        return new WatchHarness(server);
-    }
+    public static Task<WatchHarness> StartAsync(Action<ScriptedServer> script) => new WatchHarness().BeginAsync(script);
 
     /// <summary>The next message of the watch, with the clock standing still.</summary>
     public async Task<ResourceChange<string>> NextAsync()
@@ -54,7 +51,7 @@ internal sealed class WatchHarness : IAsyncDisposable
     /// <returns>The request and how long it took on the clock.</returns>
     public async Task<(string Request, TimeSpan After)> RequestInTimeAsync(TimeSpan step)
     {
-        Begin();
+        _ = Begin();
         var start = Clock.GetUtcNow();
         var request = Server.RequestAsync().AsTask();
         await MoveUntilAsync(request, step);
@@ -64,7 +61,7 @@ internal sealed class WatchHarness : IAsyncDisposable
     /// <summary>The next request, with the clock standing still.</summary>
     public async Task<string> RequestAsync()
     {
-        Begin();
+        _ = Begin();
         return await Server.RequestAsync().AsTask().WaitAsync(Patience);
     }
 
