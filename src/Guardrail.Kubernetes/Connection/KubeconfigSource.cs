@@ -1,5 +1,4 @@
 using k8s;
-using k8s.Exceptions;
 using k8s.KubeConfigModels;
 using YamlDotNet.Core;
 
@@ -71,6 +70,11 @@ internal static class KubeconfigSource
     {
         try
         {
+            foreach (var path in paths)
+            {
+                CheckSyntax(path);
+            }
+
             var all = paths.Select(path => KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(path))).ToArray();
             var first = all[0] ?? throw new ConfigurationException($"The kubeconfig {source} is empty.");
             foreach (var next in all.Skip(1).OfType<K8SConfiguration>())
@@ -89,9 +93,19 @@ internal static class KubeconfigSource
             throw new ConfigurationException(
                 $"The kubeconfig {source} is malformed at line {fault.Start.Line}, column {fault.Start.Column}: {fault.Message.TrimEnd('.')}.", fault);
         }
-        catch (Exception fault) when (fault is KubeConfigException or IOException or UnauthorizedAccessException or NullReferenceException)
+        catch (Exception fault) when (fault is not ConfigurationException)
         {
             throw new ConfigurationException($"The kubeconfig {source} cannot be read: {fault.Message.TrimEnd('.')}.", fault);
+        }
+    }
+
+    /// <summary>The library's own reader tells a mistake of syntax without its place.</summary>
+    private static void CheckSyntax(string path)
+    {
+        using var reader = new StreamReader(path);
+        var parser = new Parser(reader);
+        while (parser.MoveNext())
+        {
         }
     }
 }

@@ -83,6 +83,11 @@ public static class PolicyFile
             throw new ConfigurationException(
                 string.Create(CultureInfo.InvariantCulture, $"{name}({fault.Start.Line},{fault.Start.Column}): not valid YAML: {Message(fault)}."), fault);
         }
+        catch (Exception fault) when (fault is not ConfigurationException)
+        {
+            // The library throws other exceptions for some malformed texts (an unclosed list, a stray anchor), without a place.
+            throw new ConfigurationException($"{name} is not valid YAML; look for an unclosed bracket, quote or brace.", fault);
+        }
     }
 
     /// <summary>Refuses nesting that would exhaust the stack, and aliases, which could repeat a part without end.</summary>

@@ -12,7 +12,7 @@ namespace Guardrail.Kubernetes.Policies;
 internal sealed record YamlPlace(string File, string Field, YamlNode Node)
 {
     /// <summary>The error to throw for this node.</summary>
-    public ConfigurationException Error(string message) => At(File, Node.Start, $"{Field} {message}");
+    public ConfigurationException Error(string message) => At(File, Node.Start, Field.Length == 0 ? message : $"{Field} {message}");
 
     /// <summary>The error to throw for a place of the file.</summary>
     public static ConfigurationException At(string file, Mark mark, string message) =>

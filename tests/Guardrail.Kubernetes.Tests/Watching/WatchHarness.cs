@@ -82,17 +82,5 @@ internal sealed class WatchHarness : IAsyncDisposable
 
     private Task<bool> Begin() => next ??= changes.MoveNextAsync().AsTask();
 
-    private async Task MoveUntilAsync(Task task, TimeSpan step)
-    {
-        // Real time passes only to let the loop reach its pause; what is measured is the fake clock.
-        for (var turn = 0; !task.IsCompleted; turn++)
-        {
-            Assert.That(turn, Is.LessThan(5000), "It never came.");
-            await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System));
-            if (!task.IsCompleted)
-            {
-                Clock.Advance(step);
-            }
-        }
-    }
+    private Task MoveUntilAsync(Task task, TimeSpan step) => Moving.UntilAsync(Clock, task, step);
 }

@@ -33,7 +33,28 @@ internal sealed class Replay
     public IEnumerable<(long AtMs, WorkloadView View)> Views =>
         Told.Where(told => told.Change is WorkloadChange.Changed).Select(told => (told.AtMs, ((WorkloadChange.Changed)told.Change).Workload));
 
-    public WorkloadView Last => Views.Last().View;
+    /// <summary>What a consumer of the messages holds in the end.</summary>
+    public Dictionary<WorkloadId, WorkloadView> Final
+    {
+        get
+        {
+            var held = new Dictionary<WorkloadId, WorkloadView>();
+            foreach (var (_, change) in Told)
+            {
+                switch (change)
+                {
+                    case WorkloadChange.Changed changed:
+                        held[changed.Workload.Id] = changed.Workload;
+                        break;
+                    case WorkloadChange.Removed removed:
+                        held.Remove(removed.Workload);
+                        break;
+                }
+            }
+
+            return held;
+        }
+    }
 
     /// <summary>Replays a whole recording.</summary>
     public static Replay Of(string recording)
