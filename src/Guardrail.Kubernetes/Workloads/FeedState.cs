@@ -90,7 +90,8 @@ var reason = Reason();
     {
         (snapshotDue, snapshotTold) = (false, true);
         index.TakeDirty();
-        var views = index.Workloads.Order(Comparer<WorkloadId>.Create(Compare)).Select(index.View).OfType<WorkloadView>().ToImmutableArray();
+        var views = index.Workloads.Concat(told.Keys.Where(IsHalfKnown)).Distinct().Order(Comparer<WorkloadId>.Create(Compare))
+            .Select(id => IsHalfKnown(id) ? told.GetValueOrDefault(id) : index.View(id)).OfType<WorkloadView>().ToImmutableArray();
         told.Clear();
         foreach (var view in views)
         {
@@ -102,7 +103,7 @@ var reason = Reason();
 
     private IEnumerable<WorkloadChange> Differences()
     {
-        foreach (var id in index.TakeDirty().Order(Comparer<WorkloadId>.Create(Compare)))
+        foreach (var id in index.TakeDirty().Where(id => !IsHalfKnown(id)).Order(Comparer<WorkloadId>.Create(Compare)))
         {
             var view = index.View(id);
             if (view is null)
@@ -119,6 +120,12 @@ var reason = Reason();
             }
         }
     }
+
+    /// <summary>
+    /// Whether a watch of the workload's namespace is down. A Deployment without its newest ReplicaSets or pods would be told as it never was,
+    /// so the last view stands until the snapshot that follows the gap.
+    /// </summary>
+    private bool IsHalfKnown(WorkloadId id) => interrupted.Keys.Any(source => source.Namespace is null || source.Namespace == id.Namespace);
 
     private static int Compare(WorkloadId left, WorkloadId right) =>
         string.CompareOrdinal(left.ToString(), right.ToString());

@@ -66,6 +66,33 @@ public sealed class FeedStateTests
     }
 
     [Test]
+    public void Nothing_half_known_is_told_while_one_of_a_namespaces_watches_is_down()
+    {
+        // Seen on a real server's restart: the Deployments were followed again four seconds before the ReplicaSets.
+        Ready(Deployment("web", 1));
+        state.Apply(ReplicaSets, new ResourceChange<ClusterObject>.Interrupted("down", IsPermanent: false));
+        _ = state.Take().Count();
+        state.Apply(Deployments, new ResourceChange<ClusterObject>.Changed(Deployment("web", 2)));
+        Assert.That(state.Take(), Is.Empty);
+        state.Apply(ReplicaSets, new ResourceChange<ClusterObject>.Resumed());
+        Assert.That(((WorkloadChange.Snapshot)state.Take().Single()).Workloads.Single().Generation, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void A_right_taken_away_later_leaves_the_last_view_in_every_snapshot()
+    {
+        var two = new FeedState(new WorkloadIndex((_, _) => true), [Deployments, ReplicaSets, Elsewhere]);
+        two.Apply(Deployments, Snapshot(Deployment("web", 1)));
+        two.Apply(ReplicaSets, Snapshot());
+        two.Apply(Elsewhere, Snapshot());
+        _ = two.Take().Count();
+        two.Apply(ReplicaSets, new ResourceChange<ClusterObject>.Interrupted("forbidden", IsPermanent: true));
+        two.Apply(Deployments, new ResourceChange<ClusterObject>.Removed(Deployment("web", 1)));
+        two.Apply(Elsewhere, Snapshot());
+        Assert.That(((WorkloadChange.Snapshot)two.Take().First()).Workloads.Single().Id.Name, Is.EqualTo("web"));
+    }
+
+    [Test]
     public void A_deletion_during_a_gap_is_missing_in_the_next_snapshot()
     {
         Ready(Deployment("web", 1), Deployment("api", 1));
