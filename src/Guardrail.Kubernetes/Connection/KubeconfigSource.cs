@@ -30,7 +30,8 @@ internal static class KubeconfigSource
         var usual = KubernetesClientConfiguration.KubeConfigDefaultLocation;
         return File.Exists(usual)
             ? FromFiles([usual], context, usual)
-            : throw new ConfigurationException($"There is no cluster to connect to: {usual} does not exist, KUBECONFIG is not set, and this is no pod; "
+            : throw new ConfigurationException(
+                $"There is no cluster to connect to: {usual} does not exist, KUBECONFIG is not set, and this is no pod; "
                 + "name a file with --kubeconfig.");
     }
 
@@ -38,7 +39,8 @@ internal static class KubeconfigSource
     {
         foreach (var path in paths.Where(path => !File.Exists(path)))
         {
-            throw new ConfigurationException($"The kubeconfig {path} does not exist; name an existing file with --kubeconfig or KUBECONFIG.");
+            throw new ConfigurationException(
+                $"The kubeconfig {path} does not exist; name an existing file with --kubeconfig or KUBECONFIG.");
         }
 
         var contents = Load(paths, source);
@@ -46,7 +48,8 @@ internal static class KubeconfigSource
         var wanted = context ?? contents.CurrentContext;
         if (string.IsNullOrEmpty(wanted))
         {
-            throw new ConfigurationException($"The kubeconfig {source} has no current-context; choose one with --context ({string.Join(", ", names)}).");
+            throw new ConfigurationException(
+                $"The kubeconfig {source} has no current-context; choose one with --context ({string.Join(", ", names)}).");
         }
 
         if (!names.Contains(wanted, StringComparer.OrdinalIgnoreCase))
@@ -91,7 +94,8 @@ internal static class KubeconfigSource
         catch (YamlException fault)
         {
             throw new ConfigurationException(
-                $"The kubeconfig {source} is malformed at line {fault.Start.Line}, column {fault.Start.Column}: {fault.Message.TrimEnd('.')}.", fault);
+                $"The kubeconfig {source} is malformed at line {fault.Start.Line}, column {fault.Start.Column}: {fault.Message.TrimEnd('.')}.",
+                fault);
         }
         catch (Exception fault) when (fault is not ConfigurationException)
         {

@@ -28,6 +28,7 @@ internal sealed record YamlPlace(string File, string Field, YamlNode Node)
 
     /// <summary>The items of a list.</summary>
     public IEnumerable<YamlPlace> Items() => Node is YamlSequenceNode list
-        ? list.Children.Select((item, number) => new YamlPlace(File, string.Create(CultureInfo.InvariantCulture, $"{Field}[{number}]"), item))
+        ? list.Children.Select((item, number) =>
+            new YamlPlace(File, string.Create(CultureInfo.InvariantCulture, $"{Field}[{number}]"), item))
         : throw Error("must be a list, written [a, b] or as lines that begin with \"- \".");
 }

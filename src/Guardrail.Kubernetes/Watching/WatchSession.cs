@@ -28,7 +28,8 @@ internal sealed class WatchSession<T> : IAsyncDisposable
     public Exception? Fault { get; private set; }
 
     public static async Task<WatchSession<T>> OpenAsync(
-        ApiClient api, ResourcePath path, string version, Func<JsonElement, T> reader, WatchOptions options, CancellationToken cancellationToken)
+        ApiClient api, ResourcePath path, string version, Func<JsonElement, T> reader, WatchOptions options,
+            CancellationToken cancellationToken)
     {
         var session = new WatchSession<T>(reader, options, cancellationToken);
         try
@@ -66,7 +67,8 @@ internal sealed class WatchSession<T> : IAsyncDisposable
                 }
                 else if (read.IsCompleted)
                 {
-                    return buffer.IsEmpty ? new WatchStep<T>.Ended() : new WatchStep<T>.Broken(new IOException("the stream ended within an event"));
+                    return buffer.IsEmpty ? new WatchStep<T>.Ended()
+                        : new WatchStep<T>.Broken(new IOException("the stream ended within an event"));
                 }
                 else if (buffer.Length > LineLimit)
                 {

@@ -61,7 +61,7 @@ internal sealed class FeedState(WorkloadIndex index, IReadOnlyCollection<Resourc
         else
         {
             // Any other message ends an Unreachable, so it is repeated behind one as long as a watch is down.
-var reason = Reason();
+            var reason = Reason();
             if (anythingTold || reason != unreachableTold)
             {
                 unreachableTold = reason;
@@ -73,7 +73,8 @@ var reason = Reason();
     /// <summary>One sentence for each fault, the first three; then the Role to apply, once.</summary>
     private string Reason()
     {
-        var parts = interrupted.Values.Select(fault => fault.Reason.Split('\n', 2)).OrderBy(part => part[0], StringComparer.Ordinal).ToArray();
+        var parts = interrupted.Values.Select(fault => fault.Reason.Split('\n', 2)).OrderBy(part => part[0], StringComparer.Ordinal)
+            .ToArray();
         var sentences = parts.Select(part => part[0]).Distinct().Take(3);
         var roles = parts.Where(part => part.Length > 1).Select(part => part[1]).Distinct().Take(3);
         return string.Join('\n', sentences.Concat(roles));
@@ -83,7 +84,9 @@ var reason = Reason();
     private bool IsComplete => listed.Count > 0 && sources.All(
         source => listed.Contains(source) || (interrupted.TryGetValue(source, out var fault) && fault.IsPermanent));
 
-    /// <summary>After a gap the snapshot waits until every watch is up again; the first one comes as soon as there is everything to tell.</summary>
+    /// <summary>
+    /// After a gap the snapshot waits until every watch is up again; the first one comes as soon as there is everything to tell.
+    /// </summary>
     private bool IsSnapshotDue => snapshotDue && (!snapshotTold || interrupted.Values.All(fault => fault.IsPermanent));
 
     private WorkloadChange.Snapshot Everything()
@@ -122,8 +125,8 @@ var reason = Reason();
     }
 
     /// <summary>
-    /// Whether a watch of the workload's namespace is down. A Deployment without its newest ReplicaSets or pods would be told as it never was,
-    /// so the last view stands until the snapshot that follows the gap.
+    /// Whether a watch of the workload's namespace is down. A Deployment without its newest ReplicaSets or pods would be told as it never
+    /// was, so the last view stands until the snapshot that follows the gap.
     /// </summary>
     private bool IsHalfKnown(WorkloadId id) => interrupted.Keys.Any(source => source.Namespace is null || source.Namespace == id.Namespace);
 

@@ -14,7 +14,8 @@ internal static class PodReader
         var owner = RevisionReader.Owner(metadata, "ReplicaSet", "StatefulSet", "DaemonSet");
         var labels = metadata.Field("labels");
         var hash = labels.Text(TemplateDigest.HashLabel) ?? labels.Text(RevisionReader.HashLabel);
-        if (owner is null || hash is null || metadata.Text("deletionTimestamp") is not null || status.Text("phase") is "Succeeded" or "Failed")
+        if (owner is null || hash is null || metadata.Text("deletionTimestamp") is not null
+            || status.Text("phase") is "Succeeded" or "Failed")
         {
             return new ClusterObject.Gone(uid);
         }
@@ -53,7 +54,8 @@ internal static class PodReader
         || container.Field("lastState").Field("terminated").Text("reason") == "OOMKilled";
 
     private static string? WaitingReason(JsonElement container) =>
-        container.Field("state").Field("waiting").Text("reason") is { Length: > 0 } reason and not ("ContainerCreating" or "PodInitializing")
+        container.Field("state").Field("waiting")
+            .Text("reason") is { Length: > 0 } reason and not ("ContainerCreating" or "PodInitializing")
             ? reason
             : null;
 }

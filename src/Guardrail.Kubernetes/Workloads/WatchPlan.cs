@@ -32,9 +32,11 @@ internal sealed record WatchPlan(ResourcePath Path, Func<JsonElement, ClusterObj
         foreach (var kind in kinds)
         {
             // Only where all policies agree on the objects can the server select them; the index selects in any case.
-            var selectors = policies.Where(policy => policy.Kinds.Contains(kind)).Select(policy => policy.Selector.ToString()).Distinct().ToArray();
+            var selectors = policies.Where(policy => policy.Kinds.Contains(kind)).Select(policy => policy.Selector.ToString()).Distinct()
+                .ToArray();
             var selector = @namespace is not null && selectors is [{ Length: > 0 } only] ? only : null;
-            yield return Apps(kind.ToString().ToLowerInvariant() + "s", @namespace, selector, source => WorkloadReader.ReadUnlessDeleted(kind, source));
+            yield return Apps(kind.ToString().ToLowerInvariant() + "s", @namespace, selector, source =>
+                WorkloadReader.ReadUnlessDeleted(kind, source));
         }
 
         if (kinds.Contains(WorkloadKind.Deployment))

@@ -53,7 +53,8 @@ public sealed class DeploymentPlansTests
     public void A_rollback_to_a_revision_that_is_gone_names_the_history_limit()
     {
         rollout.ReplicaSets.RemoveAll(set => (string?)set["metadata"]!["labels"]!["pod-template-hash"] == "d57648d67");
-        Assert.That(Outcome(rollout.RollBack(RecordedRollout.First)), Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason").EqualTo(
+        Assert.That(Outcome(rollout.RollBack(RecordedRollout.First)), Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason")
+            .EqualTo(
             "Revision d57648d67 of demo-a/web no longer exists (it holds 85d78cfff6, 75b7dd8677 with revisionHistoryLimit 10); "
             + "raise spec.revisionHistoryLimit, and deploy a good template by hand now."));
     }
@@ -88,7 +89,8 @@ public sealed class DeploymentPlansTests
             rollout.Stamp() with { Precondition = expected },
         })
         {
-            Assert.That(Outcome(action), Is.InstanceOf<ActionOutcome.LostRace>().With.Property("Reason").Contains(what == "uid" ? "made anew" : what));
+            Assert.That(Outcome(action), Is.InstanceOf<ActionOutcome.LostRace>().With.Property("Reason").Contains(what == "uid"
+                ? "made anew" : what));
         }
     }
 
@@ -130,7 +132,8 @@ public sealed class DeploymentPlansTests
         var plan = (ActionPlan.Write)rollout.Plan(rollout.Stamp());
         Assert.That(plan.Path, Is.EqualTo("apis/apps/v1/namespaces/demo-a/replicasets/web-75b7dd8677"));
         var stamped = rollout.After(plan);
-        Assert.That((string?)stamped["metadata"]!["annotations"]![GuardrailAnnotations.KnownGood], Is.EqualTo("75b7dd8677@2026-03-09T12:00:00Z"));
+        Assert.That((string?)stamped["metadata"]!["annotations"]![GuardrailAnnotations.KnownGood], Is.EqualTo(
+            "75b7dd8677@2026-03-09T12:00:00Z"));
         rollout.ReplicaSets.RemoveAll(set => (string?)set["metadata"]!["name"] == "web-75b7dd8677");
         rollout.ReplicaSets.Add(stamped);
         Assert.That(rollout.Plan(rollout.Stamp()), Is.EqualTo(ActionPlan.Done));

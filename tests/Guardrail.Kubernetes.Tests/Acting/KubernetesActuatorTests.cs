@@ -24,7 +24,8 @@ public sealed class KubernetesActuatorTests
     public async Task Start()
     {
         server = await ScriptedServer.StartAsync();
-        actuator = new KubernetesActuator(server.Connection.Api, new ActuatorOptions { TimeProvider = clock, Instance = "pod-1", OnAnnouncementFault = faults.Add });
+        actuator = new KubernetesActuator(server.Connection.Api, new ActuatorOptions { TimeProvider = clock, Instance = "pod-1",
+            OnAnnouncementFault = faults.Add });
     }
 
     [TearDown]
@@ -67,7 +68,8 @@ public sealed class KubernetesActuatorTests
     public async Task A_write_that_is_not_answered_has_failed_and_is_found_done_the_next_time()
     {
         Readable().ThenWatch(Ending.Never);
-        Assert.That(await ApplyAsync(rollout.RollBack(RecordedRollout.Second)), Is.InstanceOf<ActionOutcome.Failed>().With.Property("Reason").Contains("10 s"));
+        Assert.That(await ApplyAsync(rollout.RollBack(RecordedRollout.Second)), Is.InstanceOf<ActionOutcome.Failed>()
+            .With.Property("Reason").Contains("10 s"));
         rollout.Annotations[GuardrailAnnotations.RolledBackBy] = "d3";
         Readable();
         Assert.That(await ApplyAsync(rollout.RollBack(RecordedRollout.Second)), Is.InstanceOf<ActionOutcome.AlreadyDone>());
@@ -89,7 +91,8 @@ public sealed class KubernetesActuatorTests
     {
         var missing = Recordings.Request("03-errors", record => record.GetProperty("status").GetInt32() == 404).GetProperty("responseBody");
         server.ThenStatus(404, JsonSerializer.Serialize(missing));
-        Assert.That(await ApplyAsync(rollout.Hold()), Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason").Contains("demo-a/web is gone"));
+        Assert.That(await ApplyAsync(rollout.Hold()), Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason")
+            .Contains("demo-a/web is gone"));
     }
 
     [Test]
@@ -104,14 +107,17 @@ public sealed class KubernetesActuatorTests
     public async Task An_announcement_is_an_Event_such_as_the_server_accepted()
     {
         server.ThenStatus(201, "{}").ThenStatus(409, """{"kind":"Status","reason":"AlreadyExists","message":"exists","code":409}""");
-        var announcement = new Announcement(RecordedRollout.Web, rollout.Uid, "RolledBack", true, new string('é', 1000), new DecisionId("d3"));
+        var announcement = new Announcement(RecordedRollout.Web, rollout.Uid, "RolledBack", true, new string('é', 1000), new DecisionId(
+            "d3"));
         await actuator.AnnounceAsync(announcement, default);
         await actuator.AnnounceAsync(announcement, default);
         Assert.That(faults, Is.Empty);
         Assert.That(server.Received[0].Path, Is.EqualTo("/apis/events.k8s.io/v1/namespaces/demo-a/events"));
         var made = JsonNode.Parse(server.Received[0].Body)!.AsObject();
-        var recorded = Recordings.Request("06b-events", record => record.GetProperty("path").GetString()!.Contains("events.k8s.io", StringComparison.Ordinal)
-            && record.GetProperty("method").GetString() == "POST" && record.GetProperty("status").GetInt32() == 201).GetProperty("requestBody");
+        var recorded = Recordings.Request("06b-events", record => record.GetProperty("path")
+            .GetString()!.Contains("events.k8s.io", StringComparison.Ordinal)
+            && record.GetProperty("method").GetString() == "POST" && record.GetProperty("status").GetInt32() == 201)
+                .GetProperty("requestBody");
         Assert.That(made.Select(field => field.Key), Is.EquivalentTo(recorded.EnumerateObject().Select(field => field.Name)));
         Assert.That((string?)made["eventTime"], Is.EqualTo("2026-03-09T12:00:00.000000Z"));
         Assert.That(System.Text.Encoding.UTF8.GetByteCount((string)made["note"]!), Is.InRange(1000, 1024));
@@ -129,7 +135,8 @@ public sealed class KubernetesActuatorTests
 
     private ScriptedServer Readable() => server
         .ThenStatus(200, rollout.Deployment.ToJsonString())
-        .ThenStatus(200, new JsonObject { ["items"] = new JsonArray([.. rollout.ReplicaSets.Select(set => set.DeepClone())]) }.ToJsonString());
+        .ThenStatus(200, new JsonObject { ["items"] = new JsonArray([.. rollout.ReplicaSets.Select(set =>
+            set.DeepClone())]) }.ToJsonString());
 
     private async Task<ActionOutcome> ApplyAsync(WorkloadAction action)
     {

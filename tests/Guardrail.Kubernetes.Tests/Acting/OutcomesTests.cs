@@ -30,7 +30,8 @@ public sealed class OutcomesTests
     [Test]
     public void Of_a_patch_without_the_right_names_the_role()
     {
-        var record = Recordings.Request("03-errors", one => one.GetProperty("method").GetString() == "PATCH" && one.GetProperty("status").GetInt32() == 403);
+        var record = Recordings.Request("03-errors", one => one.GetProperty("method").GetString() == "PATCH" && one.GetProperty("status")
+            .GetInt32() == 403);
         var outcome = Outcomes.Of(Fault(record), Web, TimeSpan.FromSeconds(10));
         Assert.That(outcome, Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason").Contains("cannot patch resource"));
         Assert.That(((ActionOutcome.Impossible)outcome).Reason, Does.Contain("  namespace: demo-err\n").And.Contain("\"patch\"]"));
@@ -61,6 +62,7 @@ public sealed class OutcomesTests
     {
         var body = record.GetProperty("responseBody");
         var code = record.GetProperty("status").GetInt32();
-        return body.ValueKind == JsonValueKind.Object ? ApiException.FromStatus(body, code, null) : new ApiException(code, body.GetString()!);
+        return body.ValueKind == JsonValueKind.Object ? ApiException.FromStatus(body, code, null)
+            : new ApiException(code, body.GetString()!);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class RecordedRollout
     {
         var events = Recordings.Events("02a-deployment-create-update-undo").Where(one => one.AtMs < 4840).ToArray();
         Deployment = Node(events.Last(one => one.Plural == "deployments"));
-        ReplicaSets = [.. events.Where(one => one.Plural == "replicasets").GroupBy(one => (string)Node(one)["metadata"]!["name"]!).Select(group => Node(group.Last()))];
+        ReplicaSets = [.. events.Where(one => one.Plural == "replicasets").GroupBy(one => (string)Node(one)["metadata"]!["name"]!)
+            .Select(group => Node(group.Last()))];
     }
 
     public JsonNode Deployment { get; }
@@ -33,7 +34,8 @@ internal sealed class RecordedRollout
 
     public ActionPlan Plan(WorkloadAction action) => DeploymentPlans.For(
         action,
-        new LiveDeployment(JsonSerializer.SerializeToElement(Deployment), ReplicaSets.Select(set => JsonSerializer.SerializeToElement(set))),
+        new LiveDeployment(JsonSerializer.SerializeToElement(Deployment), ReplicaSets.Select(set =>
+            JsonSerializer.SerializeToElement(set))),
         new DateTimeOffset(2026, 3, 9, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>What the plan makes of the Deployment (or of a ReplicaSet).</summary>
@@ -43,17 +45,22 @@ internal sealed class RecordedRollout
         var subject = write.Path.Contains("/replicasets/", StringComparison.Ordinal)
             ? ReplicaSets.Single(set => write.Path.EndsWith("/" + (string)set["metadata"]!["name"]!, StringComparison.Ordinal))
             : Deployment;
-        return PatchedObject.Apply(write.Patch, subject.ToJsonString()) ?? throw new InvalidOperationException("The server would refuse it: " + write.Patch.Operations);
+        return PatchedObject.Apply(write.Patch, subject.ToJsonString()) ?? throw new InvalidOperationException(
+            "The server would refuse it: " + write.Patch.Operations);
     }
 
-    public WorkloadAction.Hold Hold(string decision = "d1") => new() { Decision = new(decision), Workload = Web, Precondition = Precondition, Reason = "compare" };
+    public WorkloadAction.Hold Hold(string decision = "d1") =>
+        new() { Decision = new(decision), Workload = Web, Precondition = Precondition, Reason = "compare" };
 
-    public WorkloadAction.Resume Resume(string decision = "d2") => new() { Decision = new(decision), Workload = Web, Precondition = Precondition, Reason = "go on" };
+    public WorkloadAction.Resume Resume(string decision = "d2") =>
+        new() { Decision = new(decision), Workload = Web, Precondition = Precondition, Reason = "go on" };
 
     public WorkloadAction.RollBack RollBack(RevisionId to, string decision = "d3") =>
         new() { Decision = new(decision), Workload = Web, Precondition = Precondition, Reason = "errors rose", To = to };
 
-    public WorkloadAction.StampKnownGood Stamp() => new() { Decision = new("d4"), Workload = Web, Precondition = Precondition, Reason = "baked" };
+    public WorkloadAction.StampKnownGood Stamp() =>
+        new() { Decision = new("d4"), Workload = Web, Precondition = Precondition, Reason = "baked" };
 
-    private static JsonNode Node((long AtMs, string Plural, JsonElement Event) one) => JsonNode.Parse(one.Event.GetProperty("object").GetRawText())!;
+    private static JsonNode Node((long AtMs, string Plural, JsonElement Event) one) => JsonNode.Parse(one.Event.GetProperty("object")
+        .GetRawText())!;
 }

@@ -35,7 +35,8 @@ public sealed class KubernetesConnectionTests
     [Test]
     public void What_is_wrong_with_a_kubeconfig_is_told_in_one_sentence()
     {
-        Assert.That(() => KubernetesConnection.Create("/nowhere/config", null), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(
+        Assert.That(() => KubernetesConnection.Create("/nowhere/config", null), Throws.TypeOf<ConfigurationException>()
+            .With.Message.EqualTo(
             "The kubeconfig /nowhere/config does not exist; name an existing file with --kubeconfig or KUBECONFIG."));
         File.WriteAllText(file, Kubeconfig);
         Assert.That(() => KubernetesConnection.Create(file, "stage"), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(
@@ -56,7 +57,8 @@ public sealed class KubernetesConnectionTests
     {
         await File.WriteAllTextAsync(file, Kubeconfig);
         using var connection = KubernetesConnection.Create(file, null);
-        await Assert.ThatAsync(() => connection.ProbeAsync(TimeProvider.System, default), Throws.TypeOf<ConfigurationException>().With.Message.Contains(
+        await Assert.ThatAsync(() => connection.ProbeAsync(TimeProvider.System, default), Throws.TypeOf<ConfigurationException>()
+            .With.Message.Contains(
             $"http://127.0.0.1:1/ ({file} (context prod)): The API server cannot be reached: "));
     }
 
@@ -77,6 +79,7 @@ public sealed class KubernetesConnectionTests
         await Assert.ThatAsync(() => probing, Throws.TypeOf<ConfigurationException>().With.Message.Contains("did not answer within 15 s"));
 
         Task ThrowsAsync(string message) => Assert.ThatAsync(
-            () => server.Connection.ProbeAsync(TimeProvider.System, default), Throws.TypeOf<ConfigurationException>().With.Message.Contains(message));
+            () => server.Connection.ProbeAsync(TimeProvider.System, default), Throws.TypeOf<ConfigurationException>()
+                .With.Message.Contains(message));
     }
 }

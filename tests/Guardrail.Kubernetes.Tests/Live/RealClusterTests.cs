@@ -53,7 +53,8 @@ public sealed class RealClusterTests
         Assert.That(first.Pods[0].ScrapeTarget?.Address.Port, Is.EqualTo(9090));
         Assert.That(first.Revision(first.CurrentRevision)!.ChangedBy, Is.Not.Null);
 
-        Assert.That(await actuator.ApplyAsync(new WorkloadAction.StampKnownGood { Decision = new("d0"), Workload = Web, Precondition = Of(first), Reason = "baked" }, default), Is.InstanceOf<ActionOutcome.Applied>());
+        Assert.That(await actuator.ApplyAsync(new WorkloadAction.StampKnownGood { Decision = new("d0"), Workload = Web, Precondition = Of(
+            first), Reason = "baked" }, default), Is.InstanceOf<ActionOutcome.Applied>());
         var good = await feed.ViewAsync(view => view.Revision(first.CurrentRevision)?.KnownGood == true);
         Assert.That(good.Generation, Is.EqualTo(first.Generation));
 
@@ -73,17 +74,21 @@ public sealed class RealClusterTests
         Assert.That(await actuator.ApplyAsync(again, default), Is.InstanceOf<ActionOutcome.Applied>());
         held = await feed.ViewAsync(view => view.Observed && view.Pause == PauseState.ByGuardrail);
 
-        var stale = new WorkloadAction.RollBack { Decision = new("d4"), Workload = Web, Precondition = Of(canary), Reason = "errors", To = first.CurrentRevision!.Value };
+        var stale = new WorkloadAction.RollBack { Decision = new("d4"), Workload = Web, Precondition = Of(canary), Reason = "errors",
+            To = first.CurrentRevision!.Value };
         Assert.That(await actuator.ApplyAsync(stale, default), Is.InstanceOf<ActionOutcome.LostRace>());
         var gone = stale with { Precondition = Of(held), To = new("nosuch") };
-        Assert.That(await actuator.ApplyAsync(gone, default), Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason").Contains("revisionHistoryLimit 10"));
+        Assert.That(await actuator.ApplyAsync(gone, default), Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason")
+            .Contains("revisionHistoryLimit 10"));
         var rollBack = stale with { Precondition = Of(held) };
         Assert.That(await actuator.ApplyAsync(rollBack, default), Is.InstanceOf<ActionOutcome.Applied>());
         Assert.That(await actuator.ApplyAsync(rollBack, default), Is.InstanceOf<ActionOutcome.AlreadyDone>());
-        var back = await feed.ViewAsync(view => view.Observed && view.CurrentRevision == first.CurrentRevision && view.Pods.All(pod => pod.Revision == first.CurrentRevision));
+        var back = await feed.ViewAsync(view => view.Observed && view.CurrentRevision == first.CurrentRevision && view.Pods.All(pod =>
+            pod.Revision == first.CurrentRevision));
         Assert.That(back.Pause, Is.EqualTo(PauseState.Running));
         Assert.That(back.Quarantined, Is.EquivalentTo(new[] { canary.CurrentRevision!.Value }));
-        Assert.That(back.Revision(back.CurrentRevision), Has.Property("Number").EqualTo(3).And.Property("KnownGood").True.And.Property("ChangedBy").EqualTo("guardrail"));
+        Assert.That(back.Revision(back.CurrentRevision), Has.Property("Number").EqualTo(3).And.Property("KnownGood")
+            .True.And.Property("ChangedBy").EqualTo("guardrail"));
         Assert.That(back.Pods, Has.Length.EqualTo(3));
         Assert.That(feed.Seen.OfType<WorkloadChange.Unreachable>(), Is.Empty);
         await TestContext.Out.WriteLineAsync($"{feed.Seen.Count} messages");
@@ -97,11 +102,13 @@ public sealed class RealClusterTests
         async Task<ActionOutcome> Outcome(JsonPatch patch)
         {
             using var content = patch.ToContent();
-            var fault = await Assert.CatchAsync(async () => (await connection.Api.SendAsync(HttpMethod.Patch, path, content, default)).Dispose());
+            var fault = await Assert.CatchAsync(async () => (await connection.Api.SendAsync(HttpMethod.Patch, path, content, default))
+                .Dispose());
             return Outcomes.Of(fault!, Web, TimeSpan.FromSeconds(1));
         }
 
-        Assert.That(await Outcome(new JsonPatch().Test("/metadata/generation", 99).Set("/spec/paused", true)), Is.InstanceOf<ActionOutcome.LostRace>());
+        Assert.That(await Outcome(new JsonPatch().Test("/metadata/generation", 99)
+            .Set("/spec/paused", true)), Is.InstanceOf<ActionOutcome.LostRace>());
         Assert.That(await Outcome(new JsonPatch().Remove("/spec/paused")), Is.InstanceOf<ActionOutcome.LostRace>());
         Assert.That(await Outcome(new JsonPatch().Set("/spec/replicas", -1)), Is.InstanceOf<ActionOutcome.Impossible>());
         Assert.That(await Outcome(new JsonPatch().Set("/spec/replicas", "x")), Is.InstanceOf<ActionOutcome.Impossible>());
@@ -113,11 +120,13 @@ public sealed class RealClusterTests
         using var live = await connection.Api.SendAsync(HttpMethod.Get, $"apis/apps/v1/namespaces/{space}/deployments/web", null, default);
         var uid = live.RootElement.GetProperty("metadata").GetProperty("uid").GetString()!;
         var faults = new List<string>();
-        var actuator = new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = TimeProvider.System, Instance = "test", OnAnnouncementFault = faults.Add });
+        var actuator = new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = TimeProvider.System, Instance = "test",
+            OnAnnouncementFault = faults.Add });
         var announcement = new Announcement(Web, uid, "RolledBack", true, new string('é', 2000), new DecisionId("d4"));
         await actuator.AnnounceAsync(announcement, default);
         await actuator.AnnounceAsync(announcement, default);
-        using var events = await connection.Api.SendAsync(HttpMethod.Get, $"apis/events.k8s.io/v1/namespaces/{space}/events", null, default);
+        using var events = await connection.Api.SendAsync(HttpMethod.Get, $"apis/events.k8s.io/v1/namespaces/{space}/events", null,
+            default);
         Assert.That(faults, Is.Empty);
         Assert.That(events.RootElement.Items("items").Count(one => one.Text("reason") == "RolledBack"), Is.EqualTo(1));
     }
@@ -127,21 +136,25 @@ public sealed class RealClusterTests
     {
         await Post($"api/v1/namespaces/{space}/serviceaccounts", """{"metadata":{"name":"weak"}}""");
         using var token = await Post($"api/v1/namespaces/{space}/serviceaccounts/weak/token", """{"spec":{}}""");
-        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Environment.GetEnvironmentVariable("GUARDRAIL_TEST_KUBECONFIG"));
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Environment.GetEnvironmentVariable(
+            "GUARDRAIL_TEST_KUBECONFIG"));
         (configuration.ClientCertificateData, configuration.ClientCertificateKeyData) = (null, null);
         configuration.AccessToken = token.RootElement.Field("status").Text("token");
         using var weak = KubernetesConnection.Create(configuration, "a weak account");
         await using var feed = new FeedProbe(new KubernetesWorkloadFeed(weak.Api, [Policy()], Options()));
         var unreachable = (WorkloadChange.Unreachable)await feed.UntilAsync(change => change is WorkloadChange.Unreachable);
         await TestContext.Out.WriteLineAsync(unreachable.Reason);
-        Assert.That(unreachable.Reason, Does.Contain("kind: Role\n").And.Contain("- apiGroups: [\"apps\"]\n  resources: [\"replicasets\"]\n  verbs: [\"get\", \"list\", \"watch\"]"));
-        var outcome = await Actuator(weak).ApplyAsync(new WorkloadAction.Resume { Decision = new("x"), Workload = Web, Precondition = new("u", 1, new("r")), Reason = "r" }, default);
+        Assert.That(unreachable.Reason, Does.Contain("kind: Role\n")
+            .And.Contain("- apiGroups: [\"apps\"]\n  resources: [\"replicasets\"]\n  verbs: [\"get\", \"list\", \"watch\"]"));
+        var outcome = await Actuator(weak).ApplyAsync(new WorkloadAction.Resume { Decision = new("x"), Workload = Web, Precondition = new(
+            "u", 1, new("r")), Reason = "r" }, default);
         Assert.That(outcome, Is.InstanceOf<ActionOutcome.Impossible>());
 
         var role = ((ActionOutcome.Impossible)outcome).Reason.Split('\n', 2)[1];
         using (var content = new StringContent(role, Encoding.UTF8, "application/yaml"))
         {
-            using var made = await connection.Api.SendAsync(HttpMethod.Post, $"apis/rbac.authorization.k8s.io/v1/namespaces/{space}/roles", content, default);
+            using var made = await connection.Api.SendAsync(HttpMethod.Post, $"apis/rbac.authorization.k8s.io/v1/namespaces/{space}/roles",
+                content, default);
         }
 
         await Post($"apis/rbac.authorization.k8s.io/v1/namespaces/{space}/rolebindings", $$"""
@@ -149,7 +162,8 @@ public sealed class RealClusterTests
              "subjects":[{"kind":"ServiceAccount","name":"weak","namespace":"{{space}}"}]}
             """);
         var view = await feed.ViewAsync(view => view.Id == Web);
-        var stamp = await Actuator(weak).ApplyAsync(new WorkloadAction.StampKnownGood { Decision = new("y"), Workload = Web, Precondition = Of(view), Reason = "r" }, default);
+        var stamp = await Actuator(weak).ApplyAsync(new WorkloadAction.StampKnownGood { Decision = new("y"), Workload = Web,
+            Precondition = Of(view), Reason = "r" }, default);
         Assert.That(stamp, Is.InstanceOf<ActionOutcome.AlreadyDone>().Or.InstanceOf<ActionOutcome.Applied>());
     }
 
@@ -158,7 +172,8 @@ public sealed class RealClusterTests
     private static KubernetesActuator Actuator(KubernetesConnection connection) =>
         new(connection.Api, new ActuatorOptions { TimeProvider = TimeProvider.System, Instance = "test" });
 
-    private static FeedOptions Options() => new() { Watch = new WatchOptions { TimeProvider = TimeProvider.System, LongestPause = TimeSpan.FromSeconds(1) } };
+    private static FeedOptions Options() =>
+        new() { Watch = new WatchOptions { TimeProvider = TimeProvider.System, LongestPause = TimeSpan.FromSeconds(1) } };
 
     private GuardPolicy Policy() => new()
     {
@@ -175,7 +190,8 @@ public sealed class RealClusterTests
             """{"spec":{"template":{"spec":{"containers":[{"name":"web","image":"registry.invalid/web:TAG"}]}}}}""".Replace("TAG", tag, StringComparison.Ordinal),
             Encoding.UTF8,
             "application/strategic-merge-patch+json");
-        using var patched = await connection.Api.SendAsync(HttpMethod.Patch, $"apis/apps/v1/namespaces/{space}/deployments/web", content, default);
+        using var patched = await connection.Api.SendAsync(HttpMethod.Patch, $"apis/apps/v1/namespaces/{space}/deployments/web", content,
+            default);
     }
 
     private async Task<JsonDocument> Post(string path, string body)

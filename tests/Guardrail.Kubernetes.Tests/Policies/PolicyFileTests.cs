@@ -50,7 +50,8 @@ public sealed class PolicyFileTests
             Kinds = [WorkloadKind.Deployment],
             Selector = new LabelSelector
             {
-                Requirements = [new LabelRequirement("tier", LabelOperator.In, ["web"]), new LabelRequirement("app", LabelOperator.In, ["a"])],
+                Requirements = [new LabelRequirement("tier", LabelOperator.In, ["web"]), new LabelRequirement("app", LabelOperator.In,
+                    ["a"])],
             },
             Signals =
             [
@@ -82,7 +83,8 @@ public sealed class PolicyFileTests
     [Test]
     public void Reads_several_documents_in_their_order()
     {
-        var policies = Load(Head + "---\n" + Head.Replace("name: shop, name", "name: second, name", StringComparison.Ordinal) + "  autonomy: Veto\n---\n");
+        var policies = Load(Head + "---\n" + Head.Replace("name: shop, name", "name: second, name", StringComparison.Ordinal)
+            + "  autonomy: Veto\n---\n");
         Assert.That(policies.Select(policy => policy.Name), Is.EqualTo(new[] { "shop", "second" }));
     }
 
@@ -121,9 +123,12 @@ public sealed class PolicyFileTests
     [Test]
     public void What_is_no_policy_is_refused()
     {
-        Assert.That(() => Load(""), Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("policy.yaml holds no policy; write one"));
-        Assert.That(() => Load("kind: GuardrailPolicy"), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo("policy.yaml(1,1): apiVersion is missing."));
-        Assert.That(() => Load("apiVersion: v1"), Throws.TypeOf<ConfigurationException>().With.Message.Contains("apiVersion is \"v1\", but must be guardrail.dev/v1alpha1."));
+        Assert.That(() => Load(""), Throws.TypeOf<ConfigurationException>()
+            .With.Message.StartsWith("policy.yaml holds no policy; write one"));
+        Assert.That(() => Load("kind: GuardrailPolicy"), Throws.TypeOf<ConfigurationException>()
+            .With.Message.EqualTo("policy.yaml(1,1): apiVersion is missing."));
+        Assert.That(() => Load("apiVersion: v1"), Throws.TypeOf<ConfigurationException>()
+            .With.Message.Contains("apiVersion is \"v1\", but must be guardrail.dev/v1alpha1."));
         Assert.That(() => Load("a: [1"), Throws.TypeOf<ConfigurationException>().With.Message.Contains("not valid YAML"));
         Assert.That(() => Load(Head + "---\n" + Head), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(
             "policy.yaml(6,1): metadata.name shop/shop is there already in this file; give one of them another name."));
@@ -132,8 +137,10 @@ public sealed class PolicyFileTests
     [Test]
     public void What_would_exhaust_memory_or_stack_is_refused()
     {
-        Assert.That(() => Load(new string('#', PolicyFile.SizeLimit + 1)), Throws.TypeOf<ConfigurationException>().With.Message.Contains("longer than 1 MB"));
-        Assert.That(() => Load(new string('[', 100_000)), Throws.TypeOf<ConfigurationException>().With.Message.Contains("nested deeper than 64"));
+        Assert.That(() => Load(new string('#', PolicyFile.SizeLimit + 1)), Throws.TypeOf<ConfigurationException>()
+            .With.Message.Contains("longer than 1 MB"));
+        Assert.That(() => Load(new string('[', 100_000)), Throws.TypeOf<ConfigurationException>()
+            .With.Message.Contains("nested deeper than 64"));
     }
 
     [Test]
@@ -153,7 +160,9 @@ public sealed class PolicyFileTests
 
     [Test]
     public void A_file_that_is_not_there_is_told() =>
-        Assert.That(() => PolicyFile.Load("/nowhere/policy.yaml"), Throws.TypeOf<ConfigurationException>().With.Message.Contains("/nowhere/policy.yaml"));
+        Assert.That(() => PolicyFile.Load("/nowhere/policy.yaml"), Throws.TypeOf<ConfigurationException>()
+            .With.Message.Contains("/nowhere/policy.yaml"));
 
-    private static System.Collections.Immutable.ImmutableArray<GuardPolicy> Load(string text) => PolicyFile.Load(new StringReader(text), "policy.yaml");
+    private static System.Collections.Immutable.ImmutableArray<GuardPolicy> Load(string text) =>
+        PolicyFile.Load(new StringReader(text), "policy.yaml");
 }

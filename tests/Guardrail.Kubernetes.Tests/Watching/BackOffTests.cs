@@ -19,9 +19,11 @@ public sealed class BackOffTests
     });
 
     [Test]
-    public void Never_waits_less_than_the_server_asks_nor_much_longer() => Gen.Select(Gen.Int, Gen.Double[0.001, 1000]).Sample((seed, asked) =>
+    public void Never_waits_less_than_the_server_asks_nor_much_longer() => Gen.Select(Gen.Int, Gen.Double[0.001, 1000])
+        .Sample((seed, asked) =>
     {
-        var pause = new BackOff(new WatchOptions { TimeProvider = TimeProvider.System, Seed = seed }).Next(TimeSpan.FromSeconds(asked)).TotalSeconds;
+        var pause = new BackOff(new WatchOptions { TimeProvider = TimeProvider.System, Seed = seed }).Next(TimeSpan.FromSeconds(asked))
+            .TotalSeconds;
         var honoured = Math.Min(asked, 300);
         Assert.That(pause, Is.InRange(honoured - 1e-6, (honoured * 1.2) + 1e-6));
     });

@@ -18,7 +18,8 @@ public sealed class ResourceWatchTests
         Assert.That(await watch.NextAsync(), Is.EqualTo(new ResourceChange<string>.Changed("d@11")));
         Assert.That(await watch.NextAsync(), Is.EqualTo(new ResourceChange<string>.Removed("a@12")));
         Assert.That(await watch.RequestAsync(), Is.EqualTo("/apis/apps/v1/namespaces/shop/things?labelSelector=tier=web&limit=2"));
-        Assert.That(await watch.RequestAsync(), Is.EqualTo("/apis/apps/v1/namespaces/shop/things?labelSelector=tier=web&limit=2&continue=next page"));
+        Assert.That(await watch.RequestAsync(), Is.EqualTo(
+            "/apis/apps/v1/namespaces/shop/things?labelSelector=tier=web&limit=2&continue=next page"));
         Assert.That(await watch.RequestAsync(), Is.EqualTo(
             "/apis/apps/v1/namespaces/shop/things?labelSelector=tier=web&watch=true&allowWatchBookmarks=true&timeoutSeconds=300&resourceVersion=10"));
     }
@@ -27,7 +28,8 @@ public sealed class ResourceWatchTests
     public async Task Goes_on_from_the_version_of_the_last_event_or_bookmark()
     {
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
-            .ThenWatch(Ending.Normally, ScriptedServer.Event("ADDED", "a", "11")).ThenWatch(Ending.Normally, ScriptedServer.Event("BOOKMARK", "", "15")));
+            .ThenWatch(Ending.Normally, ScriptedServer.Event("ADDED", "a", "11"))
+                .ThenWatch(Ending.Normally, ScriptedServer.Event("BOOKMARK", "", "15")));
         await watch.NextAsync();
         await watch.NextAsync();
         await watch.RequestAsync();
@@ -55,11 +57,13 @@ public sealed class ResourceWatchTests
     [Test]
     public async Task Lists_again_when_the_stream_reports_410()
     {
-        var gone = Recordings.Read("04c-watch-start-errors").First(record => record.TryGetProperty("watch", out _)).GetProperty("events")[0].GetProperty("event");
+        var gone = Recordings.Read("04c-watch-start-errors").First(record => record.TryGetProperty("watch", out _))
+            .GetProperty("events")[0].GetProperty("event");
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null, "a", "b")
             .ThenWatch(Ending.Normally, JsonSerializer.Serialize(gone)).ThenList("20", null, "b"));
         Assert.That(WatchHarness.Items(await watch.NextAsync()), Is.EqualTo(new[] { "a@10", "b@10" }));
-        Assert.That(WatchHarness.Items(await watch.NextAsync()), Is.EqualTo(new[] { "b@20" }), "what was deleted during the gap is missing");
+        Assert.That(WatchHarness.Items(await watch.NextAsync()), Is.EqualTo(new[] { "b@20" }),
+            "what was deleted during the gap is missing");
     }
 
     [Test]
@@ -74,7 +78,8 @@ public sealed class ResourceWatchTests
     [Test]
     public async Task Begins_the_list_again_when_its_pages_expire()
     {
-        var expired = Recordings.Request("04e-continue-expired", record => record.GetProperty("status").GetInt32() == 410).GetProperty("responseBody");
+        var expired = Recordings.Request("04e-continue-expired", record => record.GetProperty("status").GetInt32() == 410)
+            .GetProperty("responseBody");
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", "t", "a", "b")
             .ThenStatus(410, JsonSerializer.Serialize(expired)).ThenList("20", null, "c"));
         Assert.That(WatchHarness.Items(await watch.NextAsync()), Is.EqualTo(new[] { "c@20" }));
@@ -93,7 +98,8 @@ public sealed class ResourceWatchTests
             await watch.RequestAsync();
         }
 
-        Assert.That((await watch.RequestInTimeAsync(TimeSpan.FromMilliseconds(10))).After, Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(250)));
+        Assert.That((await watch.RequestInTimeAsync(TimeSpan.FromMilliseconds(10)))
+            .After, Is.GreaterThanOrEqualTo(TimeSpan.FromMilliseconds(250)));
     }
 
     [Test]
@@ -106,7 +112,8 @@ public sealed class ResourceWatchTests
         await watch.RequestAsync();
         Assert.That(
             await watch.NextAsync(),
-            Is.InstanceOf<ResourceChange<string>.Interrupted>().With.Property("Reason").Contains("things.apps in namespace shop").And.Property("Reason").Contains("500"));
+            Is.InstanceOf<ResourceChange<string>.Interrupted>().With.Property("Reason").Contains("things.apps in namespace shop")
+                .And.Property("Reason").Contains("500"));
         await watch.RequestAsync();
         var pauses = new List<TimeSpan>();
         for (var attempt = 0; attempt < 2; attempt++)
@@ -130,7 +137,8 @@ public sealed class ResourceWatchTests
         var busy = Recordings.Request("03-errors", record => record.GetProperty("status").GetInt32() == 429
             && record.GetProperty("path").GetString()!.Contains("watch=true", StringComparison.Ordinal));
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
-            .ThenStatus(429, busy.GetProperty("responseBody").GetString()!, "text/plain; charset=utf-8", retryAfter: "7").ThenWatch(Ending.Never));
+            .ThenStatus(429, busy.GetProperty("responseBody").GetString()!, "text/plain; charset=utf-8", retryAfter: "7")
+                .ThenWatch(Ending.Never));
         await watch.NextAsync();
         await watch.NextAsync();
         await watch.RequestAsync();
@@ -144,7 +152,8 @@ public sealed class ResourceWatchTests
     public async Task A_stream_that_breaks_is_an_interruption_and_goes_on_from_the_last_whole_event(object ending)
     {
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
-            .ThenWatch((Ending)ending, [ScriptedServer.Event("ADDED", "a", "11"), .. (Ending)ending == Ending.Reset ? (string[])[] : ["{\"type\":\"ADDED\",\"object\":{\"meta"]])
+            .ThenWatch((Ending)ending, [ScriptedServer.Event("ADDED", "a", "11"), .. (Ending)ending == Ending.Reset ? (string[])[]
+                : ["{\"type\":\"ADDED\",\"object\":{\"meta"]])
             .ThenWatch(Ending.Never, ScriptedServer.Event("ADDED", "b", "12")));
         await watch.NextAsync();
         await watch.RequestAsync();
@@ -176,7 +185,8 @@ public sealed class ResourceWatchTests
     {
         await using var watch = await WatchHarness.StartAsync(_ => { });
         Assert.That(await watch.NextInTimeAsync(TimeSpan.FromSeconds(2)), Is.InstanceOf<ResourceChange<string>.Interrupted>()
-            .With.Property("Reason").EqualTo("The watch of things.apps in namespace shop was interrupted. The API server did not answer within 60 s."));
+            .With.Property("Reason")
+                .EqualTo("The watch of things.apps in namespace shop was interrupted. The API server did not answer within 60 s."));
     }
 
     [Test]
@@ -194,7 +204,8 @@ public sealed class ResourceWatchTests
     {
         var refused = Recordings.Request("03-errors", record => record.GetProperty("status").GetInt32() == 403
             && record.GetProperty("path").GetString()!.Contains("watch=true", StringComparison.Ordinal)).GetProperty("responseBody");
-        await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null).ThenStatus(403, JsonSerializer.Serialize(refused)));
+        await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
+            .ThenStatus(403, JsonSerializer.Serialize(refused)));
         await watch.NextAsync();
         var interruption = (ResourceChange<string>.Interrupted)await watch.NextAsync();
         Assert.That(interruption.IsPermanent, Is.True);

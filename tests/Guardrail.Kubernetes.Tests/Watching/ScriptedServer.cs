@@ -50,7 +50,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     }
 
     /// <summary>Answers with a status and a body, a Status object as a rule.</summary>
-    public ScriptedServer ThenStatus(int code, string body, string contentType = "application/json", string? retryAfter = null) => Then(async context =>
+    public ScriptedServer ThenStatus(int code, string body, string contentType = "application/json", string? retryAfter = null) => Then(
+        async context =>
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = contentType;

@@ -8,7 +8,8 @@ public sealed class DeploymentTimelineTests
 {
     private static readonly string[] AllRecordings =
     [
-        "02a-deployment-create-update-undo", "02b-deployment-scale-pause", "02c-deployment-history-limit", "02d-deployment-progress-deadline",
+        "02a-deployment-create-update-undo", "02b-deployment-scale-pause", "02c-deployment-history-limit",
+            "02d-deployment-progress-deadline",
         "02e-deployment-strategies", "02f-deployment-adoption-collision", "02g-statefulset", "02h-daemonset",
     ];
 
@@ -18,7 +19,8 @@ public sealed class DeploymentTimelineTests
         var replay = Replay.Of("02a-deployment-create-update-undo");
         var sequence = replay.Views.Where(view => view.View.Observed && view.View.CurrentRevision is not null)
             .Select(view => $"{view.View.CurrentRevision}#{view.View.Revision(view.View.CurrentRevision)!.Number}").ToArray();
-        Assert.That(Collapse(sequence), Is.EqualTo(new[] { "d57648d67#1", "85d78cfff6#2", "75b7dd8677#3", "85d78cfff6#4", "d57648d67#5", "68b9b76b74#6" }));
+        Assert.That(Collapse(sequence), Is.EqualTo(new[] { "d57648d67#1", "85d78cfff6#2", "75b7dd8677#3", "85d78cfff6#4", "d57648d67#5",
+            "68b9b76b74#6" }));
         Assert.That(replay.Told[^1].Change, Is.EqualTo(new WorkloadChange.Removed(new("demo-a", WorkloadKind.Deployment, "web"))));
     }
 
@@ -37,7 +39,8 @@ public sealed class DeploymentTimelineTests
     {
         var undo = Replay.Of("02a-deployment-create-update-undo").Between(4853, 6736);
         Assert.That(undo[0].CurrentRevision, Is.EqualTo(new RevisionId("85d78cfff6")));
-        Assert.That(undo.Where(view => view.Observed).Select(view => view.Revision(view.CurrentRevision)!.Number).Distinct(), Is.EqualTo(new[] { 4 }));
+        Assert.That(undo.Where(view => view.Observed).Select(view => view.Revision(view.CurrentRevision)!.Number)
+            .Distinct(), Is.EqualTo(new[] { 4 }));
     }
 
     [Test]
@@ -45,7 +48,8 @@ public sealed class DeploymentTimelineTests
     {
         var roll = Replay.Of("02a-deployment-create-update-undo").Between(1140, 2951);
         var counts = roll.Where(view => view.CurrentRevision is not null).Select(view =>
-            $"{view.Pods.Count(pod => pod.Revision.Hash == "d57648d67")}+{view.Pods.Count(pod => pod.Revision == view.CurrentRevision)}").ToArray();
+            $"{view.Pods.Count(pod => pod.Revision.Hash == "d57648d67")}+{view.Pods.Count(pod => pod.Revision == view.CurrentRevision)}")
+                .ToArray();
         Assert.That(Collapse(counts), Is.EqualTo(new[] { "3+0", "3+1", "2+1", "2+2", "1+2", "1+3", "0+3" }));
         Assert.That(roll[^1].Pods.All(pod => pod.ReadySince is not null), Is.True);
     }
@@ -56,9 +60,11 @@ public sealed class DeploymentTimelineTests
         var replay = Replay.Of("02b-deployment-scale-pause");
         Assert.That(replay.At(5980).Pause, Is.EqualTo(PauseState.ByOther));
         var paused = replay.At(8270);
-        Assert.That(paused, Has.Property("CurrentRevision").Null.And.Property("Observed").True.And.Property("Pause").EqualTo(PauseState.ByOther));
+        Assert.That(paused, Has.Property("CurrentRevision").Null.And.Property("Observed").True.And.Property("Pause")
+            .EqualTo(PauseState.ByOther));
         Assert.That(paused.DesiredReplicas, Is.EqualTo(5));
-        Assert.That(replay.At(9800), Has.Property("CurrentRevision").EqualTo(new RevisionId("85d78cfff6")).And.Property("Pause").EqualTo(PauseState.Running));
+        Assert.That(replay.At(9800), Has.Property("CurrentRevision").EqualTo(new RevisionId("85d78cfff6")).And.Property("Pause")
+            .EqualTo(PauseState.Running));
     }
 
     [Test]
@@ -80,7 +86,8 @@ public sealed class DeploymentTimelineTests
         Assert.That(replay.Between(10352, 11440).Any(view => view.ProgressDeadlineExceeded), Is.False, "the undo has not failed");
         Assert.That(replay.At(11440).CurrentRevision, Is.EqualTo(new RevisionId("d57648d67")));
         var crashing = replay.At(18000);
-        Assert.That(crashing.Pods.Single(pod => pod.Revision == crashing.CurrentRevision), Has.Property("Restarts").EqualTo(3).And.Property("WaitingReason").EqualTo("CrashLoopBackOff"));
+        Assert.That(crashing.Pods.Single(pod => pod.Revision == crashing.CurrentRevision), Has.Property("Restarts").EqualTo(3)
+            .And.Property("WaitingReason").EqualTo("CrashLoopBackOff"));
     }
 
     [Test]
@@ -91,7 +98,8 @@ public sealed class DeploymentTimelineTests
         Assert.That(replay.At(4900, "surge0").RollsGradually, Is.True);
         var superseded = replay.Between(10162, 11800, "roll");
         Assert.That(superseded[^1].Revisions.Select(revision => revision.DesiredReplicas), Is.EqualTo(new[] { 0, 0, 3 }));
-        Assert.That(superseded.All(view => view.CurrentRevision is null || view.CurrentRevision == superseded[^1].CurrentRevision), Is.True);
+        Assert.That(superseded.All(view => view.CurrentRevision is null
+            || view.CurrentRevision == superseded[^1].CurrentRevision), Is.True);
     }
 
     [Test]
@@ -127,7 +135,8 @@ public sealed class DeploymentTimelineTests
         var views = Replay.Of(recording).Views.Select(view => view.View).ToArray();
         foreach (var workload in views.GroupBy(view => view.Uid))
         {
-            Assert.That(workload.Zip(workload.Skip(1)).Count(pair => Kubernetes.Workloads.ViewComparer.AreEqual(pair.First, pair.Second)), Is.Zero);
+            Assert.That(workload.Zip(workload.Skip(1)).Count(pair =>
+                Kubernetes.Workloads.ViewComparer.AreEqual(pair.First, pair.Second)), Is.Zero);
         }
     }
 
@@ -148,7 +157,8 @@ public sealed class DeploymentTimelineTests
         Assert.That(backwards.Final.Keys, Is.EquivalentTo(expected.Keys));
         foreach (var (id, view) in expected)
         {
-            Assert.That(Kubernetes.Workloads.ViewComparer.AreEqual(view, backwards.Final[id]), Is.True, $"{id}: {view} {backwards.Final[id]}");
+            Assert.That(Kubernetes.Workloads.ViewComparer.AreEqual(view, backwards.Final[id]), Is.True,
+                $"{id}: {view} {backwards.Final[id]}");
         }
     }
 

@@ -45,9 +45,11 @@ public sealed class FeedStateTests
         var two = new FeedState(new WorkloadIndex((_, _) => true), [Deployments, Elsewhere]);
         two.Apply(Deployments, Snapshot(Deployment("web", 1)));
         two.Apply(Elsewhere, new ResourceChange<ClusterObject>.Interrupted("forbidden", IsPermanent: true));
-        Assert.That(two.Take().Select(change => change.GetType()), Is.EqualTo(new[] { typeof(WorkloadChange.Snapshot), typeof(WorkloadChange.Unreachable) }));
+        Assert.That(two.Take().Select(change =>
+            change.GetType()), Is.EqualTo(new[] { typeof(WorkloadChange.Snapshot), typeof(WorkloadChange.Unreachable) }));
         two.Apply(Deployments, new ResourceChange<ClusterObject>.Changed(Deployment("web", 2)));
-        Assert.That(two.Take().Select(change => change.GetType()), Is.EqualTo(new[] { typeof(WorkloadChange.Changed), typeof(WorkloadChange.Unreachable) }));
+        Assert.That(two.Take().Select(change =>
+            change.GetType()), Is.EqualTo(new[] { typeof(WorkloadChange.Changed), typeof(WorkloadChange.Unreachable) }));
         two.Apply(Elsewhere, Snapshot());
         Assert.That(two.Take().Single(), Is.InstanceOf<WorkloadChange.Snapshot>());
     }
@@ -135,7 +137,8 @@ public sealed class FeedStateTests
 
     private static ResourceChange<ClusterObject>.Snapshot Snapshot(params ImmutableArray<ClusterObject> items) => new(items);
 
-    private static ClusterObject Deployment(string name, int generation, string tier = "web", string? uid = null) => WorkloadReader.ReadUnlessDeleted(
+    private static ClusterObject Deployment(string name, int generation, string tier = "web", string? uid = null) =>
+        WorkloadReader.ReadUnlessDeleted(
         WorkloadKind.Deployment, JsonSerializer.SerializeToElement(new
         {
             metadata = new { name, @namespace = "shop", uid = uid ?? "uid-" + name, generation, labels = new { tier } },

@@ -26,7 +26,8 @@ public sealed class KubernetesWorkloadFeedTests
         }
 
         var clock = new FakeTimeProvider();
-        var feed = new KubernetesWorkloadFeed(server.Connection.Api, [Policy], new FeedOptions { Watch = new WatchOptions { TimeProvider = clock } });
+        var feed = new KubernetesWorkloadFeed(server.Connection.Api, [Policy],
+            new FeedOptions { Watch = new WatchOptions { TimeProvider = clock } });
         using var ending = new CancellationTokenSource();
         await using var messages = feed.WatchAsync(ending.Token).GetAsyncEnumerator(CancellationToken.None);
         var expected = Replay.Of("02a-deployment-create-update-undo").At(11300);
@@ -52,7 +53,8 @@ public sealed class KubernetesWorkloadFeedTests
         var web = Policy with { Selector = new LabelSelector { Requirements = [new LabelRequirement("tier", LabelOperator.In, ["web"])] } };
         Assert.That(Watches(web), Is.EqualTo(new[]
         {
-            "apis/apps/v1/namespaces/demo-a/deployments tier in (web)", "apis/apps/v1/namespaces/demo-a/replicasets ", "api/v1/namespaces/demo-a/pods ",
+            "apis/apps/v1/namespaces/demo-a/deployments tier in (web)", "apis/apps/v1/namespaces/demo-a/replicasets ",
+                "api/v1/namespaces/demo-a/pods ",
         }));
         Assert.That(Watches(web, Policy with { Name = "rest" })[0], Is.EqualTo("apis/apps/v1/namespaces/demo-a/deployments "));
         Assert.That(Watches(web, web with { Name = "again" })[0], Does.EndWith("tier in (web)"));
@@ -69,7 +71,8 @@ public sealed class KubernetesWorkloadFeedTests
     {
         const int count = 20_000;
         var source = Recordings.Events("02a-deployment-create-update-undo").Last(one => one.Plural == "pods"
-            && one.Event.GetProperty("object").GetProperty("metadata").TryGetProperty("deletionTimestamp", out _) is false).Event.GetProperty("object").GetRawText();
+            && one.Event.GetProperty("object").GetProperty("metadata").TryGetProperty("deletionTimestamp", out _) is false)
+                .Event.GetProperty("object").GetRawText();
         var uid = JsonSerializer.Deserialize<JsonElement>(source).GetProperty("metadata").GetProperty("uid").GetString()!;
         var index = new WorkloadIndex((_, _) => true);
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -98,7 +101,8 @@ public sealed class KubernetesWorkloadFeedTests
         }
 
         var plural = context.Request.Path.Value!.Split('/')[^1];
-        foreach (var (at, _, recorded) in Recordings.Events("02a-deployment-create-update-undo").Where(one => one.Plural == plural && one.AtMs < 11_300))
+        foreach (var (at, _, recorded) in Recordings.Events("02a-deployment-create-update-undo").Where(one => one.Plural == plural
+            && one.AtMs < 11_300))
         {
             await context.Response.WriteAsync(recorded.GetRawText() + "\n");
         }

@@ -87,7 +87,8 @@ public sealed class ReaderTests
         var workload = WorkloadReader.Read(WorkloadKind.Deployment, Json($$"""
             {"metadata":{"name":"web","namespace":"shop","uid":"d","annotations":{{annotations}} },"spec":{{spec}} }
             """));
-        var revision = new ClusterObject.Revision("r", "d", new RevisionView { Id = new("abc"), Number = 1, DesiredReplicas = 1 }, TemplateDigest.Of(default));
+        var revision = new ClusterObject.Revision("r", "d", new RevisionView { Id = new("abc"), Number = 1, DesiredReplicas = 1 },
+            TemplateDigest.Of(default));
         Assert.That(ViewBuilder.Build(workload, [revision], []).Pause, Is.EqualTo(expected));
     }
 
@@ -113,12 +114,14 @@ public sealed class ReaderTests
     [Test]
     public void The_last_ten_quarantined_revisions_are_kept()
     {
-        var value = Enumerable.Range(0, 12).Aggregate((string?)null, (earlier, hash) => GuardrailAnnotations.WriteQuarantined(earlier, new RevisionId("h" + hash)));
+        var value = Enumerable.Range(0, 12).Aggregate((string?)null, (earlier, hash) =>
+            GuardrailAnnotations.WriteQuarantined(earlier, new RevisionId("h" + hash)));
         Assert.That(value, Is.EqualTo("h2,h3,h4,h5,h6,h7,h8,h9,h10,h11"));
         Assert.That(GuardrailAnnotations.WriteQuarantined(value, new RevisionId("h5")), Does.EndWith("h11,h5").And.Not.Contain("h4,h5"));
     }
 
-    private static PodView Pod(string metadata, string status, string port = "") => ((ClusterObject.Pod)PodReader.Read(PodSource(metadata, status, port))).View;
+    private static PodView Pod(string metadata, string status, string port = "") =>
+        ((ClusterObject.Pod)PodReader.Read(PodSource(metadata, status, port))).View;
 
     private static JsonElement PodSource(string metadata, string status, string port)
     {

@@ -31,7 +31,8 @@ internal sealed class Replay
     public List<(long AtMs, WorkloadChange Change)> Told { get; } = [];
 
     public IEnumerable<(long AtMs, WorkloadView View)> Views =>
-        Told.Where(told => told.Change is WorkloadChange.Changed).Select(told => (told.AtMs, ((WorkloadChange.Changed)told.Change).Workload));
+        Told.Where(told => told.Change is WorkloadChange.Changed).Select(told => (told.AtMs, ((WorkloadChange.Changed)told.Change)
+            .Workload));
 
     /// <summary>What a consumer of the messages holds in the end.</summary>
     public Dictionary<WorkloadId, WorkloadView> Final
