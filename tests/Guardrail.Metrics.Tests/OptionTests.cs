@@ -29,9 +29,9 @@ internal sealed class OptionTests
     {
         Assert.That(
             (Good with { ReadBudget = TimeSpan.FromSeconds(1) }).Validate,
-            Throws.ArgumentException.With.Message.StartsWith("ReadBudget is 00:00:01; set it within 00:00:05 to 00:05:00."));
+            Throws.InstanceOf<ArgumentException>().With.Message.StartsWith("ReadBudget is 00:00:01; set it within 00:00:05 to 00:05:00."));
         Assert.That(
             new ScrapeOptions { ConcurrentScrapes = 0 }.Validate,
-            Throws.ArgumentException.With.Message.StartsWith("ConcurrentScrapes is 0; set it within 1 to 512."));
+            Throws.InstanceOf<ArgumentException>().With.Message.StartsWith("ConcurrentScrapes is 0; set it within 1 to 512."));
     }
 }

@@ -18,7 +18,8 @@ internal sealed class StubServer(Func<HttpRequestMessage, string, CancellationTo
     /// <summary>Answers by what is asked: the body (of a form, decoded) and the URL.</summary>
     public static StubServer By(Func<string, HttpResponseMessage> answer) => new((_, body, _) => Task.FromResult(answer(body)));
 
-    public static HttpResponseMessage Json(string body, HttpStatusCode status = HttpStatusCode.OK) => Content(body, "application/json", status);
+    public static HttpResponseMessage Json(string body, HttpStatusCode status = HttpStatusCode.OK) =>
+        Content(body, "application/json", status);
 
     public static HttpResponseMessage Content(string body, string type, HttpStatusCode status = HttpStatusCode.OK) =>
         Content(Encoding.UTF8.GetBytes(body), type, status);
@@ -33,7 +34,8 @@ internal sealed class StubServer(Func<HttpRequestMessage, string, CancellationTo
 
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var body = request.Content is null ? string.Empty : WebUtility.UrlDecode(await request.Content.ReadAsStringAsync(cancellationToken));
+        var body = request.Content is null ? string.Empty
+            : WebUtility.UrlDecode(await request.Content.ReadAsStringAsync(cancellationToken));
         lock (gate)
         {
             Bodies.Add(request.Method + " " + request.RequestUri + " " + body);

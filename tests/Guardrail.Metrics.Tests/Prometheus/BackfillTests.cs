@@ -27,7 +27,8 @@ internal sealed class BackfillTests
         var reports = await ReadAsync(server, 50);
 
         Assert.That(asked, Is.EqualTo((int[])[50, 25, 12, 38, 19, 19, 19]).Or.EqualTo((int[])[50, 25, 12, 38, 19, 19]));
-        Assert.That(reports.Select(static report => report.At), Is.EqualTo(Enumerable.Range(0, 50).Select(static i => Scopes.Start.AddSeconds(5 * i))));
+        Assert.That(reports.Select(static report => report.At),
+            Is.EqualTo(Enumerable.Range(0, 50).Select(static i => Scopes.Start.AddSeconds(5 * i))));
         Assert.That(
             reports.Select(static report => ((SignalReport.Counters)report.Signals[0]).Pods.Single().At),
             Is.EqualTo(Enumerable.Range(0, 50).Select(static i => Scopes.Start.AddSeconds((5 * i) - 2))),
@@ -60,7 +61,8 @@ internal sealed class BackfillTests
 
         var reports = await ReadAsync(server, 100);
 
-        Assert.That(reports.Select(static report => report.Signals[0] is SignalReport.NoEvidence), Is.EqualTo(Enumerable.Range(0, 100).Select(static i => i < 60)));
+        Assert.That(reports.Select(static report => report.Signals[0] is SignalReport.NoEvidence),
+            Is.EqualTo(Enumerable.Range(0, 100).Select(static i => i < 60)));
     }
 
     [Test]
@@ -70,7 +72,8 @@ internal sealed class BackfillTests
 
         var reports = await ReadAsync(server, 4);
 
-        Assert.That(reports.Select(static report => report.Signals[0] is SignalReport.NoEvidence), Is.EqualTo((bool[])[true, true, false, false]));
+        Assert.That(reports.Select(static report => report.Signals[0] is SignalReport.NoEvidence),
+            Is.EqualTo((bool[])[true, true, false, false]));
     }
 
     [Test]
@@ -86,7 +89,8 @@ internal sealed class BackfillTests
         using var source = new PrometheusSource(client, new PrometheusOptions { Address = new Uri("http://p") }, time);
 
         Assert.That(
-            async () => await source.BackfillAsync(Scopes.Of(Scopes.Errors), Scopes.Start, Scopes.Start, TimeSpan.Zero, CancellationToken.None).ToListAsync(),
+            async () => await source.BackfillAsync(
+                Scopes.Of(Scopes.Errors), Scopes.Start, Scopes.Start, TimeSpan.Zero, CancellationToken.None).ToListAsync(),
             Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
@@ -102,19 +106,24 @@ internal sealed class BackfillTests
     private static string Matrix(List<double> steps)
     {
         string Row(string labels, Func<double, double> value) =>
-            $$$"""{"metric":{{{{labels}}}},"values":[{{{string.Join(',', steps.Select(t => FormattableString.Invariant($"[{t},\"{value(t)}\"]")))}}}]}""";
+            "{\"metric\":{" + labels + "},\"values\":[" +
+            string.Join(',', steps.Select(t => FormattableString.Invariant($"[{t},\"{value(t)}\"]"))) + "]}";
         return PromJson.Vector(
-            Row("\"guardrail_part\":\"value\",\"namespace\":\"shop\",\"pod\":\"a\",\"code\":\"200\"", static t => Math.Round(t - PromJson.Now) + 1000),
+            Row("\"guardrail_part\":\"value\",\"namespace\":\"shop\",\"pod\":\"a\",\"code\":\"200\"", static t =>
+                Math.Round(t - PromJson.Now) + 1000),
             Row("\"guardrail_part\":\"value\",\"namespace\":\"shop\",\"pod\":\"a\",\"code\":\"500\"", static _ => 3),
-            Row("\"guardrail_part\":\"at\",\"namespace\":\"shop\",\"pod\":\"a\"", static t => t - 2)).Replace("vector", "matrix", StringComparison.Ordinal);
+            Row("\"guardrail_part\":\"at\",\"namespace\":\"shop\",\"pod\":\"a\"", static t => t - 2))
+                .Replace("vector", "matrix", StringComparison.Ordinal);
     }
 
     private async Task<List<MetricReport>> ReadAsync(StubServer server, int steps, PrometheusOptions? options = null)
     {
         using var client = server.Client();
-        using var source = new PrometheusSource(client, options ?? new PrometheusOptions { Address = new Uri("http://prometheus:9090") }, time);
+        using var source = new PrometheusSource(
+            client, options ?? new PrometheusOptions { Address = new Uri("http://prometheus:9090") }, time);
         var step = TimeSpan.FromSeconds(5);
         return await time.DriveAsync(
-            source.BackfillAsync(Scopes.Of(Scopes.Errors), Scopes.Start, Scopes.Start + (step * (steps - 1)), step, CancellationToken.None).ToListAsync());
+            source.BackfillAsync(Scopes.Of(Scopes.Errors), Scopes.Start, Scopes.Start + (step * (steps - 1)), step, CancellationToken.None)
+                .ToListAsync());
     }
 }

@@ -15,8 +15,10 @@ internal sealed class PromQlTests
         Assert.That(
             query.Expression,
             Is.EqualTo(
-                "label_replace(sum by (namespace,pod,instance,job,container,code,status)({__name__=\"http_requests_total\",namespace=\"shop\"}),\"guardrail_part\",\"value\",\"\",\"\")" +
-                " or label_replace(max by (namespace,pod)(timestamp({__name__=\"http_requests_total\",namespace=\"shop\"})),\"guardrail_part\",\"at\",\"\",\"\")"));
+                "label_replace(sum by (namespace,pod,instance,job,container,code,status)(" +
+                "{__name__=\"http_requests_total\",namespace=\"shop\"}),\"guardrail_part\",\"value\",\"\",\"\")" +
+                " or label_replace(max by (namespace,pod)(timestamp(" +
+                "{__name__=\"http_requests_total\",namespace=\"shop\"})),\"guardrail_part\",\"at\",\"\",\"\")"));
         Assert.That(query.Expression, Does.Not.Contain("rate(").And.Not.Contain("increase("));
     }
 
@@ -41,7 +43,8 @@ internal sealed class PromQlTests
     [Test]
     public void Names_a_few_namespaces_and_the_number_of_the_others()
     {
-        var query = new PromQl(new SeriesRequest("m", "namespace", "pod", []), [.. Enumerable.Range(10, 12).Select(static i => $"n{i}")], []);
+        var query = new PromQl(
+            new SeriesRequest("m", "namespace", "pod", []), [.. Enumerable.Range(10, 12).Select(static i => $"n{i}")], []);
 
         Assert.That(query.Origin, Is.EqualTo("m{namespace=~\"n10|n11|n12|n13|n14|… 7 more\"}"));
     }

@@ -39,7 +39,8 @@ internal sealed class QueryCountTests
         using var source = new PrometheusSource(client, Options, TimeProvider.System);
 
         var report = await source.ReadAsync(
-            Scopes.Of([Scopes.Errors, Scopes.Errors with { Id = new("refused"), ErrorPattern = "4..", Weight = 0.1 }]), CancellationToken.None);
+            Scopes.Of([Scopes.Errors, Scopes.Errors with { Id = new("refused"), ErrorPattern = "4..", Weight = 0.1 }]),
+                CancellationToken.None);
 
         Assert.That(server.Bodies, Has.Count.EqualTo(1));
         Assert.That(
@@ -71,11 +72,13 @@ internal sealed class QueryCountTests
         await TestContext.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"36,000 series, 12,000 pods, {body.Length / 1e6:0.0} MB: {processor.TotalMilliseconds:0} ms of processor, " +
-            $"{watch.Elapsed.TotalMilliseconds / rounds:0} ms, {(GC.GetTotalAllocatedBytes() - allocated) / rounds / 1e6:0.0} MB allocated per read"));
+            $"{watch.Elapsed.TotalMilliseconds / rounds:0} ms, " +
+            $"{(GC.GetTotalAllocatedBytes() - allocated) / rounds / 1e6:0.0} MB allocated per read"));
         Assert.That(processor, Is.LessThan(TimeSpan.FromSeconds(1)));
     }
 
-    private static bool Same(CounterSeries a, CounterSeries b) => a.Stratum == b.Stratum && a.Total == b.Total && a.Events.SequenceEqual(b.Events);
+    private static bool Same(CounterSeries a, CounterSeries b) =>
+        a.Stratum == b.Stratum && a.Total == b.Total && a.Events.SequenceEqual(b.Events);
 
     private static string Answer(int deployments)
     {
@@ -89,7 +92,8 @@ internal sealed class QueryCountTests
                 foreach (var (code, value) in ((string, int)[])[("200", 123456 + d), ("404", 17), ("503", d % 7)])
                 {
                     rows.Add(PromJson.Row(
-                        $"guardrail_part=value,{labels},instance=10.{d / 250}.{d % 250}.{p}:8080,job=kubernetes-pods,code={code},le={(code == "200" ? "+Inf" : "0." + code)}",
+                        $"guardrail_part=value,{labels},instance=10.{d / 250}.{d % 250}.{p}:8080,job=kubernetes-pods," +
+                        $"code={code},le={(code == "200" ? "+Inf" : "0." + code)}",
                         value.ToString(CultureInfo.InvariantCulture)));
                 }
 
@@ -101,5 +105,6 @@ internal sealed class QueryCountTests
     }
 
     private static PodView View(int deployment, int pod) =>
-        Scopes.View($"checkout-{deployment}-6f7d8c9b5-x2k{pod}") with { Id = new PodId($"team-{deployment % 40}", $"checkout-{deployment}-6f7d8c9b5-x2k{pod}") };
+        Scopes.View($"checkout-{deployment}-6f7d8c9b5-x2k{pod}") with { Id = new PodId(
+            $"team-{deployment % 40}", $"checkout-{deployment}-6f7d8c9b5-x2k{pod}") };
 }

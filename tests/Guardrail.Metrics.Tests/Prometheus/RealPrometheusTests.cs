@@ -24,7 +24,8 @@ internal sealed class RealPrometheusTests
         await using var prometheus = await RealPrometheus.StartAsync(pods.Job("pods", "1s"));
         var observer = new RecordingObserver();
         using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
-        using var source = new PrometheusSource(http, new PrometheusOptions { Address = prometheus.Address }, TimeProvider.System, observer);
+        using var source = new PrometheusSource(
+            http, new PrometheusOptions { Address = prometheus.Address }, TimeProvider.System, observer);
 
         var report = await UntilAsync(source, Scope, static report => PodsOf(report).Count() == 4);
 
@@ -33,12 +34,14 @@ internal sealed class RealPrometheusTests
             var series = pod.Series.Single();
             var served = pods.ServedAt(pod.Pod.Name, series.Total);
             Assert.That(served, Is.Not.Null, "the total is one that the pod has served");
-            Assert.That(served!.Value - pod.At, Is.InRange(TimeSpan.FromMilliseconds(-5), TimeSpan.FromSeconds(1)), "and the time is that of its scrape");
+            Assert.That(served!.Value - pod.At, Is.InRange(TimeSpan.FromMilliseconds(-5), TimeSpan.FromSeconds(1)),
+                "and the time is that of its scrape");
         }
 
         var errors = (SignalReport.Counters)report.Signals[0];
         var latency = (SignalReport.Counters)report.Signals[1];
-        Assert.That(errors.Pods.Select(static pod => pod.Series[0].Events[0]), Is.EqualTo(errors.Pods.Select(static pod => pod.Series[0].Total / 10)));
+        Assert.That(errors.Pods.Select(static pod => pod.Series[0].Events[0]),
+            Is.EqualTo(errors.Pods.Select(static pod => pod.Series[0].Total / 10)));
         Assert.That(latency.Edges, Is.EqualTo((double[])[0.1, 1]));
         Assert.That(
             latency.Pods.Select(static pod => pod.Series[0]),
@@ -54,12 +57,15 @@ internal sealed class RealPrometheusTests
         await using var pods = await CountingPods.StartAsync("a", "b");
         await using var prometheus = await RealPrometheus.StartAsync(pods.Job("pods", "500ms"));
         using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
-        using var source = new PrometheusSource(http, new PrometheusOptions { Address = prometheus.Address, BackfillSamples = 1000 }, TimeProvider.System);
+        using var source = new PrometheusSource(
+            http, new PrometheusOptions { Address = prometheus.Address, BackfillSamples = 1000 }, TimeProvider.System);
 
         var live = new Dictionary<(string Signal, string Pod, DateTimeOffset At), string>();
         var from = TimeProvider.System.GetUtcNow();
         await UntilAsync(source, Scope, report => Note(report, live) >= 24);
-        var until = TimeProvider.System.GetUtcNow();
+
+        // One step further: the last scrape that was seen may lie behind the last step.
+        var until = TimeProvider.System.GetUtcNow().AddMilliseconds(100);
         var past = new Dictionary<(string Signal, string Pod, DateTimeOffset At), string>();
         var moments = new List<DateTimeOffset>();
         await foreach (var report in source.BackfillAsync(Scope, from, until, TimeSpan.FromMilliseconds(100), CancellationToken.None))
@@ -91,7 +97,8 @@ internal sealed class RealPrometheusTests
         var before = PodsOf(await UntilAsync(source, scope, static report => PodsOf(report).Any())).Single();
 
         pods.Restart("a");
-        var after = PodsOf(await UntilAsync(source, scope, report => PodsOf(report).Any(pod => pod.Series[0].Total < before.Series[0].Total))).Single();
+        var after = PodsOf(await UntilAsync(
+            source, scope, report => PodsOf(report).Any(pod => pod.Series[0].Total < before.Series[0].Total))).Single();
 
         Assert.That(before.Series[0].Total, Is.GreaterThan(100));
         Assert.That(after.Series[0].Total, Is.LessThan(50));
@@ -104,7 +111,8 @@ internal sealed class RealPrometheusTests
         await using var pods = await CountingPods.StartAsync("a", "b");
         await using var prometheus = await RealPrometheus.StartAsync(pods.Job("pods", "500ms"));
         using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
-        var options = new PrometheusOptions { Address = prometheus.Address, BreakDuration = TimeSpan.FromSeconds(1), RetryDelay = TimeSpan.FromMilliseconds(20) };
+        var options = new PrometheusOptions { Address = prometheus.Address, BreakDuration = TimeSpan.FromSeconds(1),
+            RetryDelay = TimeSpan.FromMilliseconds(20) };
         using var source = new PrometheusSource(http, options, TimeProvider.System);
         var seen = PodsOf(await UntilAsync(source, Scope, static report => PodsOf(report).Count() == 4)).First();
         var from = TimeProvider.System.GetUtcNow();
@@ -122,7 +130,8 @@ internal sealed class RealPrometheusTests
         Assert.That(blind.Signals, Is.All.InstanceOf<SignalReport.NoEvidence>());
         Assert.That(((SignalReport.NoEvidence)blind.Signals[0]).Reason, Does.Contain("connection refused"));
         Assert.That(PodsOf(again), Is.Not.Empty);
-        Assert.That(PodsOf(history.Single()).First(pod => pod.Pod == seen.Pod).At, Is.GreaterThanOrEqualTo(seen.At), "what was before the stop is still there");
+        Assert.That(PodsOf(history.Single()).First(pod => pod.Pod == seen.Pod).At, Is.GreaterThanOrEqualTo(seen.At),
+            "what was before the stop is still there");
     }
 
     [Test]
@@ -133,7 +142,8 @@ internal sealed class RealPrometheusTests
         using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
         using var source = new PrometheusSource(http, new PrometheusOptions { Address = prometheus.Address }, TimeProvider.System);
 
-        var report = await UntilAsync(source, Scopes.Of(Scopes.Errors), static report => ReasonOf(report).Contains("duplicate", StringComparison.Ordinal));
+        var report = await UntilAsync(
+            source, Scopes.Of(Scopes.Errors), static report => ReasonOf(report).Contains("duplicate", StringComparison.Ordinal));
 
         Assert.That(ReasonOf(report), Does.StartWith("1 of 1 pods: The same address gives http_requests_total more than once"));
     }
@@ -144,12 +154,14 @@ internal sealed class RealPrometheusTests
         await using var pods = await CountingPods.StartAsync("a");
         var job = pods.Job("pods", "500ms");
         await using var prometheus = await RealPrometheus.StartAsync(
-            job + job.Replace("job_name: pods", "job_name: bare", StringComparison.Ordinal).Replace("namespace: shop, pod: a", "namespace: bare", StringComparison.Ordinal));
+            job + job.Replace("job_name: pods", "job_name: bare", StringComparison.Ordinal)
+                .Replace("namespace: shop, pod: a", "namespace: bare", StringComparison.Ordinal));
         using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
         var options = new PrometheusOptions { Address = prometheus.Address };
         using var early = new PrometheusSource(http, options, TimeProvider.System);
         await UntilAsync(early, Scopes.Of(Scopes.Errors), static report => PodsOf(report).Any());
-        await UntilAsync(early, InNamespace("bare", Scopes.Errors), static report => ReasonOf(report).Contains("has the label pod", StringComparison.Ordinal));
+        await UntilAsync(early, InNamespace("bare", Scopes.Errors), static report =>
+            ReasonOf(report).Contains("has the label pod", StringComparison.Ordinal));
 
         // A new one: what the first found out before anything was scraped, it holds on to for a minute.
         using var source = new PrometheusSource(http, options, TimeProvider.System);
@@ -167,8 +179,8 @@ internal sealed class RealPrometheusTests
         Assert.That(
             ReasonOf(await source.ReadAsync(InNamespace("bank", Scopes.Errors), CancellationToken.None)),
             Is.EqualTo(
-                "0 series of http_requests_total{namespace=\"bank\"} came: the metric has 4 series elsewhere, but none in these namespaces; " +
-                "there was no traffic yet, or their pods are not scraped."));
+                "0 series of http_requests_total{namespace=\"bank\"} came: the metric has 4 series elsewhere, " +
+                "but none in these namespaces; there was no traffic yet, or their pods are not scraped."));
         Assert.That(
             ReasonOf(await source.ReadAsync(Scopes.Of(Scopes.Errors with { PodLabel = "pod_name" }), CancellationToken.None)),
             Does.EndWith("but none has the label pod_name, which must name the pod: add it by relabeling, or set podLabel."));
@@ -192,7 +204,8 @@ internal sealed class RealPrometheusTests
         using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
 
         Assert.That(await ProbeAsync(http, prometheus.Address), Is.InstanceOf<SourceProbe.Ready>());
-        Assert.That((await ProbeAsync(http, new Uri(prometheus.Address, "/prefix"))).Sentence, Does.Contain("404").And.Contain("does it need a path"));
+        Assert.That((await ProbeAsync(http, new Uri(prometheus.Address, "/prefix"))).Sentence,
+            Does.Contain("404").And.Contain("does it need a path"));
         Assert.That(await ProbeAsync(http, pods.Address), Is.InstanceOf<SourceProbe.Wrong>());
         await prometheus.StopAsync();
         Assert.That(await ProbeAsync(http, prometheus.Address), Is.InstanceOf<SourceProbe.Unreachable>());
@@ -209,7 +222,8 @@ internal sealed class RealPrometheusTests
     private static IEnumerable<PodReading> PodsOf(MetricReport report) =>
         report.Signals.OfType<SignalReport.Counters>().SelectMany(static counters => counters.Pods);
 
-    private static string ReasonOf(MetricReport report) => report.Signals[0] is SignalReport.NoEvidence { Reason: var reason } ? reason : string.Empty;
+    private static string ReasonOf(MetricReport report) =>
+        report.Signals[0] is SignalReport.NoEvidence { Reason: var reason } ? reason : string.Empty;
 
     private static int Note(MetricReport report, Dictionary<(string Signal, string Pod, DateTimeOffset At), string> ticks)
     {
@@ -217,7 +231,8 @@ internal sealed class RealPrometheusTests
         {
             foreach (var pod in counters.Pods)
             {
-                ticks[(counters.Signal.Name, pod.Pod.Name, pod.At)] = string.Join(';', pod.Series.Select(static s => $"{s.Total}:{string.Join(',', s.Events)}"));
+                ticks[(counters.Signal.Name, pod.Pod.Name, pod.At)] = string.Join(
+                    ';', pod.Series.Select(static s => $"{s.Total}:{string.Join(',', s.Events)}"));
             }
         }
 

@@ -8,12 +8,15 @@ namespace Guardrail.Metrics.Tests.Scraping;
 
 internal sealed class ExpositionPropertyTests
 {
-    private static readonly Gen<string> Text = Gen.String[Gen.OneOf(Gen.Char["abc 1{}=,#_\"\\\n\r\t"], Gen.Char['\u00a0', '\u2fff']), 0, 12];
+    private static readonly Gen<string> Text = Gen.String[
+        Gen.OneOf(Gen.Char["abc 1{}=,#_\"\\\n\r\t"], Gen.Char['\u00a0', '\u2fff']), 0, 12];
     private static readonly Gen<double> Value = Gen.OneOf(
-        Gen.Long[0, 1L << 53].Select(static v => (double)v), Gen.Double[-1e9, 1e9], Gen.OneOf(double.NaN, double.PositiveInfinity, double.NegativeInfinity));
+        Gen.Long[0, 1L << 53].Select(static v => (double)v), Gen.Double[-1e9, 1e9],
+            Gen.OneOf(double.NaN, double.PositiveInfinity, double.NegativeInfinity));
 
     private static readonly Gen<Series> AnySeries = Gen.Select(
-        Gen.OneOf("m", "m_bucket", "other"), Text, Text, Value, Gen.Bool, Gen.Bool, static (n, l, k, v, blanks, stamp) => new Series(n, l, k, v, blanks, stamp));
+        Gen.OneOf("m", "m_bucket", "other"), Text, Text, Value, Gen.Bool, Gen.Bool, static (n, l, k, v, blanks, stamp) =>
+            new Series(n, l, k, v, blanks, stamp));
 
     [Test]
     public void What_is_rendered_is_read_back_whatever_the_pieces_it_arrives_in()
@@ -28,8 +31,10 @@ internal sealed class ExpositionPropertyTests
                     openMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text,
                     [Pages.Request("m", "k", "l"), Pages.Request("m_bucket", "l")],
                     piece).GetAwaiter().GetResult();
-                var expected = distinct.Where(static s => s.Name != "other").Select(static s => s.Name == "m" ? $"{s.K}|{s.L}|{s.Value:R}" : $"{s.L}|{s.Value:R}");
-                return rows.Select(static row => string.Join('|', row.Labels) + FormattableString.Invariant($"|{row.Value:R}")).SequenceEqual(expected);
+                var expected = distinct.Where(static s => s.Name != "other")
+                    .Select(static s => s.Name == "m" ? $"{s.K}|{s.L}|{s.Value:R}" : $"{s.L}|{s.Value:R}");
+                return rows.Select(static row => string.Join('|', row.Labels) + FormattableString.Invariant($"|{row.Value:R}"))
+                    .SequenceEqual(expected);
             },
             iter: 2000);
     }
@@ -45,7 +50,8 @@ internal sealed class ExpositionPropertyTests
             {
                 try
                 {
-                    _ = Pages.ParseAsync(page, openMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text, [Pages.Request("m", "l")], piece).GetAwaiter().GetResult();
+                    _ = Pages.ParseAsync(page, openMetrics ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text,
+                        [Pages.Request("m", "l")], piece).GetAwaiter().GetResult();
                 }
                 catch (UnreadableBodyException fault)
                 {
@@ -88,7 +94,9 @@ internal sealed class ExpositionPropertyTests
         foreach (var s in series)
         {
             var blank = s.Blanks ? " " : string.Empty;
-            page.Append(CultureInfo.InvariantCulture, $"{s.Name}{blank}{{{blank}l{blank}={blank}\"{Escape(s.L)}\"{blank},k=\"{Escape(s.K)}\"{(s.Blanks ? "," : string.Empty)}}} {Number(s.Value)}");
+            var comma = s.Blanks ? "," : string.Empty;
+            page.Append(CultureInfo.InvariantCulture, $"{s.Name}{blank}{{{blank}l{blank}={blank}\"{Escape(s.L)}\"{blank}");
+            page.Append(CultureInfo.InvariantCulture, $",k=\"{Escape(s.K)}\"{comma}}} {Number(s.Value)}");
             page.Append(s.Stamp ? " 1520879607" : string.Empty);
             page.Append(s.Stamp && openMetrics ? " # {trace=\"x y\"} 1" : string.Empty);
             page.Append(lineFeed);
@@ -98,7 +106,8 @@ internal sealed class ExpositionPropertyTests
     }
 
     private static string Escape(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private static string Number(double value) => value switch
     {

@@ -43,7 +43,8 @@ internal sealed class ScrapeSourceTests
         Assert.That(errors.At, Is.EqualTo(Scopes.Start));
         Assert.That((errors.Series.Single().Total, errors.Series.Single().Events.Single()), Is.EqualTo((105, 10)));
         Assert.That(latency.Edges, Is.EqualTo((double[])[0.5]));
-        Assert.That((latency.Pods.Single().Series.Single().Total, latency.Pods.Single().Series.Single().Events.Single()), Is.EqualTo((105, 35)));
+        Assert.That((latency.Pods.Single().Series.Single().Total, latency.Pods.Single().Series.Single().Events.Single()),
+            Is.EqualTo((105, 35)));
         Assert.That(observer.All<MetricSourceEvent.PodScraped>().Single().Bytes, Is.EqualTo(Page.Length));
     }
 
@@ -55,7 +56,8 @@ internal sealed class ScrapeSourceTests
         var source = new ScrapeSource(http, new ScrapeOptions(), TimeProvider.System);
 
         var report = await source.ReadAsync(
-            Scopes.Of([Scopes.Errors, Scopes.Latency], Scopes.View("a", new Uri(pods.Address, "/a/metrics").ToString())), CancellationToken.None);
+            Scopes.Of([Scopes.Errors, Scopes.Latency], Scopes.View("a", new Uri(pods.Address, "/a/metrics").ToString())),
+                CancellationToken.None);
 
         Assert.That(((SignalReport.Counters)report.Signals[0]).Pods.Single().Series.Single().Events.Single(), Is.EqualTo(10));
         Assert.That(((SignalReport.Counters)report.Signals[1]).Pods.Single().Series.Single().Events, Is.EqualTo((long[])[51, 1]));
@@ -100,7 +102,8 @@ internal sealed class ScrapeSourceTests
         using var client = server.Client();
         var source = new ScrapeSource(client, new ScrapeOptions { ConcurrentScrapes = 4 }, TimeProvider.System);
 
-        var report = await source.ReadAsync(Scopes.Of(Scopes.Errors, [.. Enumerable.Range(0, 60).Select(static i => At($"p{i}"))]), CancellationToken.None);
+        var report = await source.ReadAsync(
+            Scopes.Of(Scopes.Errors, [.. Enumerable.Range(0, 60).Select(static i => At($"p{i}"))]), CancellationToken.None);
 
         Assert.That(most, Is.InRange(2, 4));
         Assert.That(((SignalReport.Counters)report.Signals[0]).Pods, Has.Length.EqualTo(60));
@@ -109,7 +112,8 @@ internal sealed class ScrapeSourceTests
     [Test]
     public async Task A_pod_asked_for_twice_counts_once()
     {
-        var report = await ReadAsync(StubServer.Always(static () => StubServer.Content(Page, "text/plain")), Scopes.Of(Scopes.Errors, At("a"), At("a")));
+        var report = await ReadAsync(
+            StubServer.Always(static () => StubServer.Content(Page, "text/plain")), Scopes.Of(Scopes.Errors, At("a"), At("a")));
 
         Assert.That(((SignalReport.Counters)report.Signals[0]).Pods.Single().Series.Single().Total, Is.EqualTo(105));
     }
@@ -122,7 +126,8 @@ internal sealed class ScrapeSourceTests
 
         Assert.That(source.KeepsHistory, Is.False);
         Assert.That(
-            await source.BackfillAsync(Scopes.Of(Scopes.Errors), Scopes.Start, Scopes.Start, TimeSpan.FromSeconds(5), CancellationToken.None).ToListAsync(), Is.Empty);
+            await source.BackfillAsync(Scopes.Of(Scopes.Errors), Scopes.Start, Scopes.Start, TimeSpan.FromSeconds(5),
+                CancellationToken.None).ToListAsync(), Is.Empty);
     }
 
     [Test]
@@ -137,7 +142,8 @@ internal sealed class ScrapeSourceTests
     [Category("Fault")]
     public async Task All_pods_down_is_no_evidence_with_their_number()
     {
-        var server = new StubServer((_, _, _) => throw new HttpRequestException("refused", new SocketException((int)SocketError.ConnectionRefused)));
+        var server = new StubServer(
+            (_, _, _) => throw new HttpRequestException("refused", new SocketException((int)SocketError.ConnectionRefused)));
 
         var report = await ReadAsync(server, Scopes.Of(Scopes.Errors, [.. Enumerable.Range(0, 12).Select(static i => At($"p{i}"))]));
 
@@ -165,7 +171,8 @@ internal sealed class ScrapeSourceTests
     }
 
     [TestCase(HttpStatusCode.NotFound, "scrape failed: the pod answered 404 NotFound; correct the annotation prometheus.io/path.")]
-    [TestCase(HttpStatusCode.Found, "scrape failed: the pod answered 302 Found; redirects are not followed, so name the right scheme and path.")]
+    [TestCase(HttpStatusCode.Found,
+        "scrape failed: the pod answered 302 Found; redirects are not followed, so name the right scheme and path.")]
     [TestCase(HttpStatusCode.InternalServerError, "scrape failed: the pod answered 500 InternalServerError.")]
     [Category("Fault")]
     public async Task A_status_other_than_200_makes_the_pod_unread(HttpStatusCode status, string reason)
@@ -173,8 +180,10 @@ internal sealed class ScrapeSourceTests
         Assert.That(await UnreadAsync(ForBad(() => StubServer.Content("x", "text/plain", status)), At("bad")), Is.EqualTo(reason));
     }
 
-    [TestCase("http_requests_total{code=\"200\"} 1\nhttp_requests_total{code=\"503\"} 1", "text/plain", "the page was cut off in the middle of a line.")]
-    [TestCase("http_requests_total{code=\"200\"} 1\n", "application/openmetrics-text", "the page was cut off: it does not end with # EOF, as OpenMetrics must.")]
+    [TestCase("http_requests_total{code=\"200\"} 1\nhttp_requests_total{code=\"503\"} 1", "text/plain",
+        "the page was cut off in the middle of a line.")]
+    [TestCase("http_requests_total{code=\"200\"} 1\n", "application/openmetrics-text",
+        "the page was cut off: it does not end with # EOF, as OpenMetrics must.")]
     [TestCase("<html>", "text/html", "the page is HTML; correct the annotations prometheus.io/port and prometheus.io/path.")]
     [TestCase("\u0001", "application/vnd.google.protobuf", "the page is protobuf, though text was asked for.")]
     [TestCase("http_requests_total{code=\"200\"} x\n", "text/plain", "line 1: the value is no number.")]
@@ -198,9 +207,11 @@ internal sealed class ScrapeSourceTests
     public async Task A_summary_instead_of_a_histogram_is_named()
     {
         var report = await ReadAsync(
-            StubServer.Always(static () => StubServer.Content("# TYPE http_request_duration_seconds summary\n", "text/plain")), Scopes.Of(Scopes.Latency, At("a")));
+            StubServer.Always(static () => StubServer.Content("# TYPE http_request_duration_seconds summary\n", "text/plain")),
+                Scopes.Of(Scopes.Latency, At("a")));
 
-        Assert.That(Reason(report), Does.Contain("declares a summary, which has no http_request_duration_seconds_bucket: use a histogram."));
+        Assert.That(Reason(report),
+            Does.Contain("declares a summary, which has no http_request_duration_seconds_bucket: use a histogram."));
     }
 
     [Test]
@@ -275,7 +286,8 @@ internal sealed class ScrapeSourceTests
         using var client = StubServer.Always(static () => StubServer.Content(Page, "text/plain")).Client();
         var source = new ScrapeSource(client, new ScrapeOptions(), time);
 
-        Assert.That(async () => await source.ReadAsync(Scopes.Of(Scopes.Errors, At("a")), cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () =>
+            await source.ReadAsync(Scopes.Of(Scopes.Errors, At("a")), cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
     private static PodView At(string name) => Scopes.View(name, $"http://{name}:8080/metrics");
@@ -297,6 +309,7 @@ internal sealed class ScrapeSourceTests
     private async Task<MetricReport> ReadAsync(StubServer server, MetricScope scope)
     {
         using var client = server.Client();
-        return await time.DriveAsync(new ScrapeSource(client, new ScrapeOptions(), time, observer).ReadAsync(scope, CancellationToken.None));
+        return await time.DriveAsync(
+            new ScrapeSource(client, new ScrapeOptions(), time, observer).ReadAsync(scope, CancellationToken.None));
     }
 }

@@ -15,7 +15,8 @@ internal sealed class ErrorPlanTests
             ("a", [null, "503", null, null], 3),
             ("a", [null, null, null, "504"], 2));
 
-        Assert.That(counters.Pods.Single().Series.Single(), Is.EqualTo(new CounterSeries(string.Empty, 15, [5])).Using<CounterSeries>(Same));
+        Assert.That(counters.Pods.Single().Series.Single(),
+            Is.EqualTo(new CounterSeries(string.Empty, 15, [5])).Using<CounterSeries>(Same));
         Assert.That(counters.Edges, Is.Empty);
     }
 
@@ -44,7 +45,8 @@ internal sealed class ErrorPlanTests
     [Test]
     public void Series_without_outcome_count_neither_as_request_nor_as_error()
     {
-        var counters = Read(Scopes.Errors, ("a", ["200", null, null, null], 10), ("a", [null, string.Empty, null, null], 4), ("b", [null, null, null, null], 7));
+        var counters = Read(Scopes.Errors, ("a", ["200", null, null, null], 10), ("a", [null, string.Empty, null, null], 4),
+            ("b", [null, null, null, null], 7));
 
         Assert.That(counters.Pods.Single().Series.Single().Total, Is.EqualTo(10));
         Assert.That(
@@ -95,7 +97,8 @@ internal sealed class ErrorPlanTests
         Assert.That(counters.Unread.Single().Reason, Does.Contain("No scrape time"));
     }
 
-    private static bool Same(CounterSeries a, CounterSeries b) => a.Stratum == b.Stratum && a.Total == b.Total && a.Events.SequenceEqual(b.Events);
+    private static bool Same(CounterSeries a, CounterSeries b) =>
+        a.Stratum == b.Stratum && a.Total == b.Total && a.Events.SequenceEqual(b.Events);
 
     private static SignalReport.Counters Read(SignalDefinition signal, params (string Pod, string?[] Labels, double Value)[] series)
     {

@@ -54,7 +54,9 @@ internal sealed class LatencyPlanTests
 
         Assert.That(
             Reason(),
-            Is.EqualTo("The 2 pods of the test have no histogram edge in common (for instance (0.1) and (0.2)): give their histograms the same buckets."));
+            Is.EqualTo(
+                "The 2 pods of the test have no histogram edge in common (for instance (0.1) and (0.2)): " +
+                "give their histograms the same buckets."));
     }
 
     [Test]
@@ -67,7 +69,8 @@ internal sealed class LatencyPlanTests
         var counters = Counters();
 
         Assert.That(counters.Edges, Is.EqualTo((double[])[0.1, 0.5, 1]));
-        Assert.That(counters.Unread.Single().Reason, Does.Contain("(1, 60) have too little in common with those of most pods, (0.1, 0.5, 1)"));
+        Assert.That(counters.Unread.Single().Reason,
+            Does.Contain("(1, 60) have too little in common with those of most pods, (0.1, 0.5, 1)"));
     }
 
     [Test]
@@ -79,7 +82,8 @@ internal sealed class LatencyPlanTests
         var counters = Counters();
 
         Assert.That(counters.Pods.Single().Pod.Name, Is.EqualTo("b"));
-        Assert.That(counters.Unread.Single().Reason, Is.EqualTo("http_request_duration_seconds_bucket is no cumulative histogram: le=0.1 holds 5, le=0.5 only 4."));
+        Assert.That(counters.Unread.Single().Reason,
+            Is.EqualTo("http_request_duration_seconds_bucket is no cumulative histogram: le=0.1 holds 5, le=0.5 only 4."));
     }
 
     [Test]
@@ -99,7 +103,8 @@ internal sealed class LatencyPlanTests
         Assert.That(
             Reason(),
             Is.EqualTo(
-                "1 series of the test came, but none has the label le: http_request_duration_seconds is no classic histogram, or a relabeling drops le."));
+                "1 series of the test came, but none has the label le: " +
+                "http_request_duration_seconds is no classic histogram, or a relabeling drops le."));
     }
 
     [TestCase("fast")]

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Guardrail.Testing.Prometheus;
 
 /// <summary>
-/// Pods on one loopback port, each with a metrics page under <c>/{pod}/metrics</c>. Every time a page is served, the pod has answered one more
+/// Pods on one loopback port, each with a metrics page under <c>/{pod}/metrics</c>. Every time a page is served, the pod has answered one
+/// more
 /// request, so that a counter's value names the scrape it came from.
 /// </summary>
 public sealed class CountingPods : IAsyncDisposable

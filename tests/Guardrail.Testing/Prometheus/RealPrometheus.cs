@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Guardrail.Testing.Prometheus;
 
 /// <summary>
-/// A real Prometheus on a free loopback port, with its data in a directory of its own. It can be stopped and started again over the same data.
+/// A real Prometheus on a free loopback port, with its data in a directory of its own. It can be stopped and started again over the same
+/// data.
 /// </summary>
 public sealed class RealPrometheus : IAsyncDisposable
 {
@@ -26,14 +27,16 @@ public sealed class RealPrometheus : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts one and waits until it is ready.</summary>
-    /// <param name="scrapeConfigs">The items of <c>scrape_configs</c> in YAML, each beginning with <c>- job_name:</c> in the first column.</param>
+    /// <param name="scrapeConfigs">The items of <c>scrape_configs</c> in YAML, each beginning with <c>- job_name:</c> in the first
+    /// column.</param>
     /// <exception cref="InvalidOperationException">The program is not installed, or it does not get ready.</exception>
     public static async Task<RealPrometheus> StartAsync(string scrapeConfigs)
     {
         var made = new RealPrometheus(Directory.CreateTempSubdirectory("guardrail-prometheus-"), FreePort());
         try
         {
-            await File.WriteAllTextAsync(made.ConfigFile, "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\nscrape_configs:\n" + scrapeConfigs + "\n");
+            await File.WriteAllTextAsync(
+                made.ConfigFile, "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\nscrape_configs:\n" + scrapeConfigs + "\n");
             await made.StartAgainAsync();
             return made;
         }
