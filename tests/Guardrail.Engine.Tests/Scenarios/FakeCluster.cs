@@ -65,6 +65,9 @@ internal sealed class FakeCluster
 
     public bool Paused { get; private set; }
 
+    /// <summary>Signals that no pod reports.</summary>
+    public HashSet<string> Silent { get; } = [];
+
     public HashSet<string> Quarantined { get; } = [];
 
     /// <summary>Every write that changed the workload, by anybody.</summary>
@@ -219,8 +222,9 @@ internal sealed class FakeCluster
 
     private static PodId IdOf(FakePod pod) => new("shop", pod.Name);
 
-    private SignalReport Report(SignalDefinition signal) => signal is SignalDefinition.Latency
-        ? new SignalReport.Counters(signal.Id, Edges, [.. Serving.Select(p => Reading(p, [.. p.Slower]))], [])
+    private SignalReport Report(SignalDefinition signal) => Silent.Contains(signal.Id.Name)
+        ? new SignalReport.Counters(signal.Id, [], [], [])
+        : signal is SignalDefinition.Latency ? new SignalReport.Counters(signal.Id, Edges, [.. Serving.Select(p => Reading(p, [.. p.Slower]))], [])
         : new SignalReport.Counters(signal.Id, [], [.. Serving.Select(p => Reading(p, [p.Errors]))], []);
 
     private PodReading Reading(FakePod pod, ImmutableArray<long> events) => new(IdOf(pod), Now, [new("", pod.Requests, events)]);

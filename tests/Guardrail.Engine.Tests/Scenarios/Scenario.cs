@@ -64,6 +64,14 @@ internal sealed class Scenario
         Show();
     }
 
+    /// <summary>The daemon dies and another one goes on from the snapshot.</summary>
+    public void RestartFromSnapshot(Func<GuardSnapshot, GuardSnapshot> carry)
+    {
+        var snapshot = carry(Guarded.Capture());
+        fleet = NewFleet();
+        Assert.That(fleet.Restore(snapshot));
+    }
+
     public void Tick()
     {
         Cluster.Step(Policy.Tick);
