@@ -50,7 +50,7 @@ public sealed class Fleet
     /// <exception cref="ArgumentException">The snapshot does not fit the policy: begin without it.</exception>
     public bool Restore(GuardSnapshot snapshot)
     {
-        if (policyOf(snapshot.View) is not { } policy)
+        if (PolicyOf(snapshot.View) is not { } policy)
         {
             return false;
         }
@@ -131,6 +131,8 @@ public sealed class Fleet
         return decisions;
     }
 
+    private GuardPolicy? PolicyOf(WorkloadView view) => policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels));
+
     private void Take(WorkloadView view, DateTimeOffset now)
     {
         if (workloads.TryGetValue(view.Id, out var known) && known.View.Uid != view.Uid)
@@ -141,7 +143,7 @@ public sealed class Fleet
 
         if (!workloads.TryGetValue(view.Id, out var workload))
         {
-            if (policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels)) is not { } policy)
+            if (PolicyOf(view) is not { } policy)
             {
                 return;
             }

@@ -273,7 +273,7 @@ public sealed class CounterLedgerTests
         Assert.That(restored.Capture().Pods.Select(p => (p.Key, p.Value.Slot, p.Value.Advanced, p.Value.Last.ToArray())),
             Is.EqualTo(ledger.Capture().Pods.Select(p => (p.Key, p.Value.Slot, p.Value.Advanced, p.Value.Last.ToArray()))));
         Assert.That(restored.Capture().FreeSlots, Is.EqualTo(ledger.Capture().FreeSlots));
-        Assert.That(restored.Capture().FirstAdvance, Is.EqualTo(ledger.Capture().FirstAdvance).And.Not.Null);
+        Assert.That((restored.Capture().Advanced, restored.Capture().WaitingSince), Is.EqualTo((ledger.Capture().Advanced, ledger.Capture().WaitingSince)));
     }
 
     private static PodId Pod(string name) => new("shop", name);

@@ -93,8 +93,8 @@ public sealed class SnapshotTests
         scenario.Run(24).Cluster.Deploy(Release.Good("v2"));
         var snapshot = scenario.Run(5).Guarded.Capture();
 
-        Assert.That(new Fleet([], _ => null).Restore(snapshot), Is.False);
-        var fleet = new Fleet([Scenario.Enforcing], _ => Scenario.Enforcing);
+        Assert.That(new Fleet([]).Restore(snapshot), Is.False);
+        var fleet = new Fleet([Scenario.Enforcing]);
         Assert.That(fleet.Restore(snapshot));
         Assert.That(fleet.Find(FakeCluster.Checkout)!.Describe().Rollout!.LogEvidence, Is.EqualTo(scenario.Rollout.LogEvidence));
     }
