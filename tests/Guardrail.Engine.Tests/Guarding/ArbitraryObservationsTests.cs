@@ -73,6 +73,7 @@ public sealed class ArbitraryObservationsTests
         (3, Outcomes.Select(o => (object)o)));
 
     [Test]
+    [Category("Slow")]
     public void Nothing_observed_makes_it_throw_or_act_out_of_turn()
     {
         var seen = new ConcurrentDictionary<string, int>();
