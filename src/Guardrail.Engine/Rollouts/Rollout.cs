@@ -455,7 +455,7 @@ internal sealed class Rollout
             return;
         }
 
-        if (!PacingPlan.BothWanted(view, Id.To))
+        if (!PacingPlan.BothWanted(view, Id.To) && !PacingPlan.OthersHavePods(view, Id.To))
         {
             Resume(view, now, "resumed: the rollout was over before it could be held, no pods of the old revision are left to compare with");
             return;

@@ -176,6 +176,7 @@ public sealed class CounterLedgerTests
         ReadAll(0, "a", "b");
         Assert.That(IsComplete(0), Is.False);
         ReadAll(5, "a");
+        Assert.That(IsComplete(5), Is.False);
         ReadAll(10, "a");
         ReadAll(15, "a");
         Assert.That(IsComplete(19), Is.False);
@@ -229,6 +230,7 @@ public sealed class CounterLedgerTests
         ReadAll(600, "a", "b", "c");
         Next();
         ReadAll(605, "a");
+        Assert.That(IsComplete(605), Is.False);
         ReadAll(615, "a");
 
         Assert.That(IsComplete(620));
