@@ -74,7 +74,7 @@ internal sealed class PodCounters
     }
 
     /// <summary>The next tick waits for this pod if it has been heard of.</summary>
-    public void Expect() => Expected |= Heard;
+    public void Expect() => (Expected, Heard) = (Expected || Heard, false);
 
     /// <summary>Begins the next tick.</summary>
     public void BeginTick()

@@ -32,7 +32,8 @@ internal static class Assessor
             return new(Belief.NoEvidence, gap ?? "the two revisions have not been observed serving at the same time", log, requests);
         }
 
-        if (log >= Statistics.Evidence.RollbackThreshold(policy.FalseRollbackBudget.Value) && IsLargeEnough(policy.Effect, evidence.Strongest))
+        var threshold = Statistics.Evidence.RollbackThreshold(policy.FalseRollbackBudget.Value);
+        if (log >= threshold && evidence.LogEvidenceOf(policy.Effect) >= threshold)
         {
             return new(Belief.Regressed, null, log, requests);
         }
@@ -51,18 +52,6 @@ internal static class Assessor
         var sufficient = requests >= policy.Pacing.StepRequests && ticks >= FewestTicks && log < Statistics.Evidence.HoldThreshold;
         return new(sufficient ? Belief.Healthy : Belief.Undecided, null, log, requests);
     }
-
-    /// <summary>Whether the difference matters, over the whole comparison or over its newest minute.</summary>
-    private static bool IsLargeEnough(EffectGate gate, SignalDetector strongest)
-    {
-        var index = strongest.StrongestEvent;
-        return Passes(gate, strongest.Totals.All(index)) || Passes(gate, strongest.Totals.Recent(index));
-    }
-
-    private static bool Passes(EffectGate gate, in TwoArmTally tally) =>
-        tally is { CanaryTotal: > 0, ControlTotal: > 0 }
-        && tally.CanaryEvents >= gate.MinimumEvents
-        && ((double)tally.CanaryEvents / tally.CanaryTotal) - ((double)tally.ControlEvents / tally.ControlTotal) >= gate.MinimumRateDifference;
 
     private static long CanaryRequests(EvidenceBook evidence)
     {

@@ -18,18 +18,17 @@ internal static class Explanation
         {
             Belief.NoEvidence => new Verdict.NoEvidence(assessment.Cause!),
             Belief.Regressed when assessment.Cause is { } cause => new Verdict.Regressed(cause, "lifecycle"),
-            Belief.Regressed => new Verdict.Regressed(
-                OfRegression(rollout, evidence!.Strongest, log, Statistics.Evidence.RollbackThreshold(policy.FalseRollbackBudget.Value)),
-                evidence.Strongest.Signal.Id.Name),
+            Belief.Regressed => OfRegression(policy, rollout, evidence!.StrongestOf(policy.Effect), log),
             Belief.Healthy => new Verdict.Healthy(OfComparison(rollout, evidence!, log)),
             _ => new Verdict.Undecided(OfComparison(rollout, evidence!, log)),
         };
     }
 
     /// <summary>Why a revision is held to be bad.</summary>
-    private static string OfRegression(RolloutId rollout, SignalDetector detector, double log, double threshold)
+    private static Verdict.Regressed OfRegression(GuardPolicy policy, RolloutId rollout, SignalDetector detector, double log)
     {
-        var index = detector.StrongestEvent;
+        var index = detector.StrongestOf(policy.Effect);
+        var threshold = Statistics.Evidence.RollbackThreshold(policy.FalseRollbackBudget.Value);
         var tally = Telling(detector.Totals, index);
         var what = What(detector, index);
         var text = new StringBuilder();
@@ -38,7 +37,7 @@ internal static class Explanation
         text.Append(CultureInfo.InvariantCulture, $"{tally.CanaryEvents:N0} of {events:N0} {what} came from ");
         text.Append(CultureInfo.InvariantCulture, $"{Percent(tally.CanaryTotal, tally.CanaryTotal + tally.ControlTotal)} of the traffic; ");
         text.Append(CultureInfo.InvariantCulture, $"by chance that happens less than once in {Odds(log)} healthy rollouts, allowed is once in {Odds(threshold)}");
-        return text.ToString();
+        return new(text.ToString(), detector.Signal.Id.Name);
     }
 
     /// <summary>What has been compared so far.</summary>

@@ -1,6 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Guardrail.Engine.Decisions;
 
 /// <summary>What is believed of a rollout. Closed. Missing data is never <see cref="Healthy"/> and never <see cref="Regressed"/>.</summary>
+[JsonDerivedType(typeof(Healthy), nameof(Healthy))]
+[JsonDerivedType(typeof(Regressed), nameof(Regressed))]
+[JsonDerivedType(typeof(Undecided), nameof(Undecided))]
+[JsonDerivedType(typeof(NoEvidence), nameof(NoEvidence))]
 public abstract record Verdict
 {
     private Verdict(string reason) => Reason = reason;

@@ -30,19 +30,31 @@ internal sealed class EvidenceBook
         }
     }
 
-    /// <summary>The signal that adds most to the rollout's evidence.</summary>
-    public SignalDetector Strongest
+    /// <summary>Log of the rollout's e-value if events whose difference is too small to matter gave none.</summary>
+    public double LogEvidenceOf(EffectGate gate)
     {
-        get
+        Span<double> weights = stackalloc double[detectors.Length];
+        Span<double> logs = stackalloc double[detectors.Length];
+        for (var i = 0; i < detectors.Length; i++)
         {
-            var best = detectors[0];
-            foreach (var detector in detectors)
-            {
-                best = Contribution(detector) > Contribution(best) ? detector : best;
-            }
-
-            return best;
+            (weights[i], logs[i]) = (detectors[i].Parameters.Weight, detectors[i].LogEvidenceOf(gate));
         }
+
+        return Statistics.Evidence.Combine(weights, logs);
+    }
+
+    /// <summary>The signal that adds most to the evidence of differences that matter.</summary>
+    public SignalDetector StrongestOf(EffectGate gate)
+    {
+        var best = detectors[0];
+        var most = double.NegativeInfinity;
+        foreach (var detector in detectors)
+        {
+            var contribution = Math.Log(detector.Parameters.Weight) + detector.LogEvidenceOf(gate);
+            (best, most) = contribution > most ? (detector, contribution) : (best, most);
+        }
+
+        return best;
     }
 
     /// <summary>Makes a book over the signals that have data, their weights renormalised to 1.</summary>
@@ -68,8 +80,16 @@ internal sealed class EvidenceBook
 
     public ImmutableArray<SignalDetectorState> Capture() => [.. detectors.Select(d => d.Capture())];
 
-    public static EvidenceBook Restore(ImmutableArray<SignalDetectorState> states, GuardPolicy policy) =>
-        new([.. states.Select(s => SignalDetector.Restore(s, policy))]);
-
-    private static double Contribution(SignalDetector detector) => Math.Log(detector.Parameters.Weight) + detector.LogEvidence;
+    /// <summary>Goes on from a snapshot with those of its signals that the policy still names; null when it names none of them.</summary>
+    public static EvidenceBook? Restore(ImmutableArray<SignalDetectorState> states, GuardPolicy policy)
+    {
+        SignalDetector[] restored =
+        [
+            .. from state in states
+               from signal in policy.Signals
+               where signal.Id == state.Signal
+               select SignalDetector.Restore(state, signal, policy.Tick),
+        ];
+        return restored.Length == 0 ? null : new(restored);
+    }
 }

@@ -55,18 +55,38 @@ internal sealed class SignalDetector
     }
 
     /// <summary>Number of the event with the most evidence.</summary>
-    public int StrongestEvent
-    {
-        get
-        {
-            var best = 0;
-            for (var i = 1; i < tests.Length; i++)
-            {
-                best = tests[i].LogEvidence > tests[best].LogEvidence ? i : best;
-            }
+    public int StrongestEvent => StrongestOf(null);
 
-            return best;
+    /// <summary>
+    /// Log of the signal's e-value if events whose difference is too small to matter gave none: never more than <see cref="LogEvidence"/>, so that
+    /// its bound holds as well.
+    /// </summary>
+    public double LogEvidenceOf(EffectGate gate)
+    {
+        Span<double> logs = stackalloc double[tests.Length];
+        for (var i = 0; i < tests.Length; i++)
+        {
+            logs[i] = gate.Passes(totals.All(i)) || gate.Passes(totals.Recent(i)) ? tests[i].LogEvidence : double.NegativeInfinity;
         }
+
+        return LogDomain.MeanExp(logs);
+    }
+
+    /// <summary>Number of the event with the most evidence among those whose difference matters; of all when none does or no gate is given.</summary>
+    public int StrongestOf(EffectGate? gate)
+    {
+        var best = 0;
+        var passes = false;
+        for (var i = 0; i < tests.Length; i++)
+        {
+            var large = gate is not null && (gate.Passes(totals.All(i)) || gate.Passes(totals.Recent(i)));
+            if ((large && !passes) || (large == passes && tests[i].LogEvidence > tests[best].LogEvidence))
+            {
+                (best, passes) = (i, large);
+            }
+        }
+
+        return best;
     }
 
     /// <summary>Makes the detector from the baseline.</summary>
@@ -123,10 +143,9 @@ internal sealed class SignalDetector
         return new(Signal.Id, Parameters, TicksCompared, totals.Capture(), states.MoveToImmutable());
     }
 
-    public static SignalDetector Restore(SignalDetectorState state, GuardPolicy policy)
+    public static SignalDetector Restore(SignalDetectorState state, SignalDefinition signal, TimeSpan tick)
     {
-        var signal = policy.Signals.First(s => s.Id == state.Signal);
-        var tests = Tests(signal, state.Parameters, policy.Tick);
+        var tests = Tests(signal, state.Parameters, tick);
         for (var i = 0; i < tests.Length; i++)
         {
             tests[i].RestoreState(state.Tests[i].AsSpan());

@@ -37,9 +37,15 @@ internal sealed class SignalTrack
         }
     }
 
-    /// <summary>Takes over the counters of one pod.</summary>
+    /// <summary>Takes over the counters of one pod; counters that cannot be are no data.</summary>
     public void Read(PodReading reading)
     {
+        if (reading.Fault(Ledger.Events) is { } fault)
+        {
+            Miss($"{reading.Pod.Name}: {fault}", reading.At);
+            return;
+        }
+
         Ledger.Read(reading);
         (Gap, GapSince) = (null, null);
     }

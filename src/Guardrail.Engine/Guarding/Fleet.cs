@@ -45,6 +45,22 @@ public sealed class Fleet
         return scopes;
     }
 
+    /// <summary>Goes on guarding a workload from a snapshot. To be called before the first message of the feed, which then corrects what has changed.</summary>
+    /// <returns>Whether a policy still selects the workload.</returns>
+    /// <exception cref="ArgumentException">The snapshot does not fit the policy: begin without it.</exception>
+    public bool Restore(GuardSnapshot snapshot)
+    {
+        if (PolicyOf(snapshot.View) is not { } policy)
+        {
+            return false;
+        }
+
+        var workload = GuardedWorkload.Restore(policy, snapshot);
+        workloads.Add(snapshot.View.Id, workload);
+        Own(workload);
+        return true;
+    }
+
     /// <summary>Takes over a message of the workload feed.</summary>
     /// <returns>The decisions that follow, in order; valid until the next call.</returns>
     public IReadOnlyList<Decision> Observe(WorkloadChange change, DateTimeOffset now)
@@ -125,7 +141,7 @@ public sealed class Fleet
 
         if (!workloads.TryGetValue(view.Id, out var workload))
         {
-            if (policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels)) is not { } policy)
+            if (PolicyOf(view) is not { } policy)
             {
                 return;
             }
@@ -136,7 +152,14 @@ public sealed class Fleet
 
         Disown(workload);
         decisions.AddRange(workload.Observe(view, now));
-        foreach (var pod in view.Pods)
+        Own(workload);
+    }
+
+    private GuardPolicy? PolicyOf(WorkloadView view) => policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels));
+
+    private void Own(GuardedWorkload workload)
+    {
+        foreach (var pod in workload.View.Pods)
         {
             owners[pod.Id] = workload;
         }

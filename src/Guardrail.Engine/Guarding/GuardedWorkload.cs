@@ -121,8 +121,9 @@ public sealed class GuardedWorkload : IPodArms
         View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())]);
 
     /// <summary>Goes on from a snapshot.</summary>
-    /// <param name="policy">The policy under which it was taken.</param>
+    /// <param name="policy">The policy under which it was taken. One that has changed since loses the evidence of signals it no longer names.</param>
     /// <param name="snapshot">The snapshot.</param>
+    /// <exception cref="ArgumentException">The snapshot does not fit: begin without it.</exception>
     public static GuardedWorkload Restore(GuardPolicy policy, GuardSnapshot snapshot)
     {
         var guarded = new GuardedWorkload(policy, snapshot.View)
@@ -130,7 +131,7 @@ public sealed class GuardedWorkload : IPodArms
             serving = snapshot.Serving,
             lastGood = snapshot.LastGood,
             rollout = snapshot.Rollout is { } state ? Rollouts.Rollout.Restore(state, policy) : null,
-            tracks = [.. snapshot.Signals.Select(s => SignalTrack.Restore(s, policy.Signals.First(d => d.Id == s.Signal)))],
+            tracks = [.. policy.Signals.Select(d => TrackFrom(snapshot, d))],
         };
         foreach (var (revision, count) in snapshot.Rollbacks)
         {
@@ -151,6 +152,19 @@ public sealed class GuardedWorkload : IPodArms
         var watched = rollout is { IsOver: false } ? rollout : null;
         var control = watched?.Id.From ?? serving;
         return view.Revision == control ? Arm.Control : view.Revision == watched?.Id.To ? Arm.Canary : null;
+    }
+
+    private static SignalTrack TrackFrom(GuardSnapshot snapshot, SignalDefinition signal)
+    {
+        foreach (var state in snapshot.Signals)
+        {
+            if (state.Signal == signal.Id)
+            {
+                return SignalTrack.Restore(state, signal);
+            }
+        }
+
+        return new(signal);
     }
 
     private SignalTrack? TrackOf(SignalId signal)

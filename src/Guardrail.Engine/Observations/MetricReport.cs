@@ -64,7 +64,41 @@ public sealed record UnreadPod(PodId Pod, string Reason);
 /// <param name="Pod">The pod.</param>
 /// <param name="At">When the counters were scraped; a reading whose time has not moved is the same scrape again, not a new tick.</param>
 /// <param name="Series">One series per stratum (route); a signal without strata has one series whose stratum is empty.</param>
-public sealed record PodReading(PodId Pod, DateTimeOffset At, ImmutableArray<CounterSeries> Series);
+public sealed record PodReading(PodId Pod, DateTimeOffset At, ImmutableArray<CounterSeries> Series)
+{
+    /// <summary>Largest count taken over: up to here a double, which is what counters are, counts in ones.</summary>
+    private const long Largest = 1L << 53;
+
+    /// <summary>Why the reading cannot be taken over; null when it can.</summary>
+    internal string? Fault(int events)
+    {
+        if (Series.IsDefault)
+        {
+            return "the reading has no list of series";
+        }
+
+        foreach (var series in Series)
+        {
+            if (series.Stratum is null || series.Events.IsDefault || series.Events.Length != events)
+            {
+                return $"a series has {(series.Events.IsDefault ? 0 : series.Events.Length)} event counters where {events} are expected";
+            }
+
+            var fits = series.Total is >= 0 and <= Largest;
+            foreach (var count in series.Events)
+            {
+                fits &= count is >= 0 and <= Largest;
+            }
+
+            if (!fits)
+            {
+                return "a counter is negative or above 2^53";
+            }
+        }
+
+        return null;
+    }
+}
 
 /// <summary>Cumulative counts since the pod's process started.</summary>
 /// <param name="Stratum">Route or other stratum; empty when the signal is not stratified.</param>

@@ -1,4 +1,5 @@
 using Guardrail.Engine.Workloads;
+using Guardrail.Statistics;
 
 namespace Guardrail.Engine.Policies;
 
@@ -107,6 +108,12 @@ public sealed record EffectGate
 
     /// <summary>Fewest events seen in the new revision. Default 5.</summary>
     public long MinimumEvents { get; init; } = 5;
+
+    /// <summary>Whether the difference between the arms is large enough.</summary>
+    internal bool Passes(in TwoArmTally tally) =>
+        tally is { CanaryTotal: > 0, ControlTotal: > 0 }
+        && tally.CanaryEvents >= MinimumEvents
+        && ((double)tally.CanaryEvents / tally.CanaryTotal) - ((double)tally.ControlEvents / tally.ControlTotal) >= MinimumRateDifference;
 }
 
 /// <summary>Which objects, by their labels: all parts must match.</summary>

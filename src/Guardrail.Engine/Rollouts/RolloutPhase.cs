@@ -1,9 +1,15 @@
-using Guardrail.Engine.Decisions;
+using System.Text.Json.Serialization;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Rollouts;
 
 /// <summary>Where a guarded rollout stands. Closed.</summary>
+[JsonDerivedType(typeof(Waiting), nameof(Waiting))]
+[JsonDerivedType(typeof(Comparing), nameof(Comparing))]
+[JsonDerivedType(typeof(Held), nameof(Held))]
+[JsonDerivedType(typeof(RollingBack), nameof(RollingBack))]
+[JsonDerivedType(typeof(NeedsPerson), nameof(NeedsPerson))]
+[JsonDerivedType(typeof(Ended), nameof(Ended))]
 public abstract record RolloutPhase
 {
     private RolloutPhase()
