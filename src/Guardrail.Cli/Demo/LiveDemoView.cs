@@ -2,7 +2,6 @@ using System.Globalization;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Guardrail.Cli.Demo;
 
@@ -101,7 +100,7 @@ internal sealed class LiveDemoView(IAnsiConsole console) : IDemoView
         return table;
     }
 
-    private static IRenderable Bar(RolloutStatus rollout)
+    private static Markup Bar(RolloutStatus rollout)
     {
         var share = Math.Clamp(rollout.LogEvidence / rollout.RollbackThreshold, 0, 1);
         var filled = (int)Math.Round(share * BarWidth);

@@ -108,7 +108,8 @@ internal static class DeploymentPlans
             return ActionPlan.Lost(difference);
         }
 
-        // The current revision exists, else the precondition would not hold. Its annotations always do: the controller counts revisions there.
+        // The current revision exists, else the precondition would not hold. Its annotations always do: the controller counts revisions
+        // there.
         var (kept, source) = live.ReplicaSet(revision)!.Value;
         var metadata = source.Field("metadata");
         var patch = new JsonPatch().Test("/metadata/uid", kept.Uid).Test("/metadata/labels/" + TemplateDigest.HashLabel, revision.Hash);
@@ -117,7 +118,9 @@ internal static class DeploymentPlans
             LiveDeployment.Annotate(patch, GuardrailAnnotations.KnownGood, GuardrailAnnotations.WriteKnownGood(revision, now)));
     }
 
-    /// <summary>The ReplicaSet's template as it is, with every field this client may not know, without the label that its controller added.</summary>
+    /// <summary>
+    /// The ReplicaSet's template as it is, with every field this client may not know, without the label that its controller added.
+    /// </summary>
     private static JsonNode Template(System.Text.Json.JsonElement replicaSet)
     {
         var template = JsonNode.Parse(replicaSet.Field("spec").Field("template").GetRawText())!;

@@ -12,8 +12,8 @@ internal static class EventWriter
     private const int NoteLimit = 1024;
 
     /// <summary>
-    /// The Event. Its name follows from workload, kind and decision, so that telling it twice creates it once; without a decision the message
-    /// takes its place.
+    /// The Event. Its name follows from workload, kind and decision, so that telling it twice creates it once; without a decision the
+    /// message takes its place.
     /// </summary>
     public static JsonObject Make(Announcement announcement, string instance, DateTimeOffset now)
     {

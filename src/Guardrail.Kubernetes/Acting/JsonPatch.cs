@@ -26,7 +26,8 @@ internal sealed class JsonPatch
     }
 
     /// <summary>Escapes a name for use in a path.</summary>
-    public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal)
+        .Replace("/", "~1", StringComparison.Ordinal);
 
     /// <summary>The body of the request.</summary>
     public HttpContent ToContent() =>

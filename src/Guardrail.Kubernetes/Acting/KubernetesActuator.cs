@@ -20,14 +20,16 @@ public sealed class KubernetesActuator : IActuator
     /// <summary>Makes the actuator.</summary>
     /// <param name="api">The connection.</param>
     /// <param name="options">How it behaves.</param>
-    public KubernetesActuator(ApiClient api, ActuatorOptions options) => (this.api, this.options, reads) = (api, options, new SafeReads(api, options));
+    public KubernetesActuator(ApiClient api, ActuatorOptions options) =>
+        (this.api, this.options, reads) = (api, options, new SafeReads(api, options));
 
     /// <inheritdoc/>
     public async ValueTask<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken)
     {
         if (action.Workload.Kind != WorkloadKind.Deployment)
         {
-            return new ActionOutcome.Impossible($"{action.Workload} is a {action.Workload.Kind}; only Deployments can be acted upon in this version.");
+            return new ActionOutcome.Impossible(
+                $"{action.Workload} is a {action.Workload.Kind}; only Deployments can be acted upon in this version.");
         }
 
         try
@@ -60,7 +62,8 @@ public sealed class KubernetesActuator : IActuator
         try
         {
             using var content = new StringContent(body.ToJsonString(JsonSerializerOptions.Default), Encoding.UTF8, "application/json");
-            await WriteAsync(HttpMethod.Post, $"apis/events.k8s.io/v1/namespaces/{announcement.Workload.Namespace}/events", content, cancellationToken);
+            await WriteAsync(HttpMethod.Post, $"apis/events.k8s.io/v1/namespaces/{announcement.Workload.Namespace}/events", content,
+                cancellationToken);
         }
         catch (ApiException told) when (told.Reason == "AlreadyExists")
         {
@@ -80,7 +83,8 @@ public sealed class KubernetesActuator : IActuator
         var home = $"apis/apps/v1/namespaces/{action.Workload.Namespace}/";
         using var deployment = await reads.GetAsync($"{home}deployments/{action.Workload.Name}", cancellationToken);
         var selector = SelectorQuery.Of(deployment.RootElement.Field("spec").Field("selector"));
-        using var replicaSets = await reads.GetAsync($"{home}replicasets?labelSelector={Uri.EscapeDataString(selector)}", cancellationToken);
+        using var replicaSets = await reads.GetAsync($"{home}replicasets?labelSelector={Uri.EscapeDataString(selector)}",
+            cancellationToken);
         var live = new LiveDeployment(deployment.RootElement, replicaSets.RootElement.Items("items"));
         return DeploymentPlans.For(action, live, options.TimeProvider.GetUtcNow());
     }

@@ -20,7 +20,7 @@ internal sealed class LiveDeployment
         this.source = source;
         annotations = source.Field("metadata").Field("annotations");
         Kept = WorkloadReader.Read(WorkloadKind.Deployment, source);
-        this.replicaSets = [.. replicaSets.Select(set => (Kept: RevisionReader.ReadReplicaSet(set), Source: set))
+        this.replicaSets = [.. replicaSets.Select(set => (Kept: RevisionReader.ReadReplicaSet(set) as ClusterObject.Revision, Source: set))
             .Where(set => set.Kept?.Owner == Kept.Uid).Select(set => (set.Kept!, set.Source)).OrderBy(set => set.Item1.View.Number)];
     }
 
@@ -47,7 +47,8 @@ internal sealed class LiveDeployment
         return null;
     }
 
-    public string RevisionHistory => $"it holds {(replicaSets.Length == 0 ? "none" : string.Join(", ", replicaSets.Select(set => set.Kept.View.Id)))} "
+    public string RevisionHistory =>
+        $"it holds {(replicaSets.Length == 0 ? "none" : string.Join(", ", replicaSets.Select(set => set.Kept.View.Id)))} "
         + $"with revisionHistoryLimit {source.Field("spec").Number("revisionHistoryLimit") ?? 10}";
 
     /// <summary>What differs from what the action expects, in one sentence; null when nothing does.</summary>
@@ -65,17 +66,20 @@ internal sealed class LiveDeployment
 
         return Kept.Generation == expected.Generation
             ? null
-            : $"{Kept.Id} was changed by {Kept.ChangedBy ?? "somebody else"} or another controller: generation {Kept.Generation}, expected {expected.Generation}.";
+            : $"{Kept.Id} was changed by {Kept.ChangedBy ?? "somebody else"} or another controller: "
+                + $"generation {Kept.Generation}, expected {expected.Generation}.";
     }
 
     /// <summary>A patch that the server refuses if the Deployment is another, or its spec or annotations have changed since.</summary>
     public JsonPatch ConditionalPatch()
     {
         var patch = new JsonPatch().Test("/metadata/uid", Kept.Uid).Test("/metadata/generation", Kept.Generation);
-        // The controller writes annotations without raising the generation. A map that is not there yet must not be put over one it makes now.
+        // The controller writes annotations without raising the generation. A map that is not there yet must not be put over one it makes
+        // now.
         return annotations.ValueKind == JsonValueKind.Object
             ? patch
-            : patch.Test("/metadata/resourceVersion", source.Field("metadata").Text("resourceVersion")).Set("/metadata/annotations", new JsonObject());
+            : patch.Test("/metadata/resourceVersion", source.Field("metadata").Text("resourceVersion"))
+                .Set("/metadata/annotations", new JsonObject());
     }
 
     /// <summary>Sets an annotation.</summary>

@@ -11,6 +11,8 @@ internal static class Outcomes
     {
         ApiException { IsMissingPermission: true } refused =>
             new ActionOutcome.Impossible(AccessRule.Missing(refused, AccessRule.Acting, workload.Namespace)),
+        // A token that has just been renewed may be accepted the next time.
+        ApiException { Code: 401 } => new ActionOutcome.Failed(ApiFaults.Describe(fault, limit)),
         ApiException { IsTransient: false, IsAdmissionDenial: true } denied =>
             new ActionOutcome.Impossible($"The change of {workload} was refused at admission: {denied.Message.TrimEnd('.')}."),
         ApiException { Code: 404 } missing => new ActionOutcome.Impossible($"{workload} is gone: {missing.Message.TrimEnd('.')}."),

@@ -31,9 +31,11 @@ internal sealed class SafeReads
                         return jitter.NextDouble();
                     }
                 },
-                ShouldHandle = arguments => ValueTask.FromResult(IsTransient(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
+                ShouldHandle = arguments =>
+                    ValueTask.FromResult(IsTransient(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
                 DelayGenerator = static arguments => ValueTask.FromResult(
-                    (arguments.Outcome.Exception as ApiException)?.RetryAfter is { } asked ? asked < LongestWait ? asked : LongestWait : (TimeSpan?)null),
+                    (arguments.Outcome.Exception as ApiException)?.RetryAfter is { } asked ? asked < LongestWait ? asked : LongestWait
+                        : (TimeSpan?)null),
             })
             .Build();
     }

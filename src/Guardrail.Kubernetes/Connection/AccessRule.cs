@@ -8,15 +8,7 @@ namespace Guardrail.Kubernetes.Connection;
 /// <param name="Verbs">Verbs, in the order of habit: get, list, watch, create, patch.</param>
 public sealed record AccessRule(string Group, string Resource, params IReadOnlyList<string> Verbs)
 {
-    /// <summary>What following a namespace's Deployments takes.</summary>
-    public static IReadOnlyList<AccessRule> Watching { get; } =
-    [
-        new("apps", "deployments", "get", "list", "watch"),
-        new("apps", "replicasets", "get", "list", "watch"),
-        new("", "pods", "get", "list", "watch"),
-    ];
-
-    /// <summary>What acting on Deployments takes, besides <see cref="Watching"/>.</summary>
+    /// <summary>What watching and acting on Deployments takes.</summary>
     public static IReadOnlyList<AccessRule> Acting { get; } =
     [
         new("apps", "deployments", "get", "list", "watch", "patch"),
@@ -35,7 +27,8 @@ public sealed record AccessRule(string Group, string Resource, params IReadOnlyL
             : $"kind: Role\nmetadata:\n  name: guardrail\n  namespace: {@namespace}\nrules:\n");
         foreach (var rule in rules)
         {
-            yaml.Append(System.Globalization.CultureInfo.InvariantCulture, $"- apiGroups: [\"{rule.Group}\"]\n  resources: [\"{rule.Resource}\"]\n");
+            yaml.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"- apiGroups: [\"{rule.Group}\"]\n  resources: [\"{rule.Resource}\"]\n");
             yaml.Append("  verbs: [\"").AppendJoin("\", \"", rule.Verbs).Append("\"]\n");
         }
 
@@ -44,5 +37,6 @@ public sealed record AccessRule(string Group, string Resource, params IReadOnlyL
 
     /// <summary>The sentence for a request that RBAC refused, followed by the Role to apply.</summary>
     internal static string Missing(ApiException fault, IReadOnlyList<AccessRule> rules, string? @namespace) =>
-        $"The API server refused the request: {fault.Message.TrimEnd('.')}. Bind Guardrail's ServiceAccount to this role:\n{ToRole(rules, @namespace)}";
+        $"The API server refused the request: {fault.Message.TrimEnd('.')}. "
+        + $"Bind Guardrail's ServiceAccount to this role:\n{ToRole(rules, @namespace)}";
 }

@@ -27,7 +27,8 @@ public sealed class ApiClient
     /// <exception cref="ApiException">The server answered with an error.</exception>
     /// <exception cref="HttpRequestException">The server could not be reached, or the connection broke.</exception>
     /// <exception cref="JsonException">The answer is no JSON.</exception>
-    public async Task<JsonDocument> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content, CancellationToken cancellationToken)
+    public async Task<JsonDocument> SendAsync(HttpMethod method, string pathAndQuery, HttpContent? content,
+        CancellationToken cancellationToken)
     {
         using var response = await OpenAsync(method, pathAndQuery, content, cancellationToken);
         await response.Content.LoadIntoBufferAsync(BodyLimit, cancellationToken);

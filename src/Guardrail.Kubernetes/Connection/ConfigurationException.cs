@@ -1,6 +1,9 @@
 namespace Guardrail.Kubernetes.Connection;
 
-/// <summary>What a person wrote (a kubeconfig, a flag, a policy) cannot be used; the message says in one sentence what is wrong, where, and how to fix it.</summary>
+/// <summary>
+/// What a person wrote (a kubeconfig, a flag, a policy) cannot be used; the message says in one sentence what is wrong, where, and how to
+/// fix it.
+/// </summary>
 public sealed class ConfigurationException : Exception
 {
     /// <summary>Makes the exception.</summary>

@@ -30,5 +30,6 @@ internal static class JsonReading
     /// <summary>A required text of an API object's metadata.</summary>
     /// <exception cref="JsonException">It is missing.</exception>
     public static string Required(this JsonElement metadata, string name) =>
-        metadata.Text(name) is { Length: > 0 } text ? text : throw new JsonException($"An object of the API server has no metadata.{name}.");
+        metadata.Text(name) is { Length: > 0 } text ? text
+            : throw new JsonException($"An object of the API server has no metadata.{name}.");
 }

@@ -1,5 +1,4 @@
 using k8s;
-using k8s.Exceptions;
 using k8s.KubeConfigModels;
 using YamlDotNet.Core;
 
@@ -31,7 +30,8 @@ internal static class KubeconfigSource
         var usual = KubernetesClientConfiguration.KubeConfigDefaultLocation;
         return File.Exists(usual)
             ? FromFiles([usual], context, usual)
-            : throw new ConfigurationException($"There is no cluster to connect to: {usual} does not exist, KUBECONFIG is not set, and this is no pod; "
+            : throw new ConfigurationException(
+                $"There is no cluster to connect to: {usual} does not exist, KUBECONFIG is not set, and this is no pod; "
                 + "name a file with --kubeconfig.");
     }
 
@@ -39,7 +39,8 @@ internal static class KubeconfigSource
     {
         foreach (var path in paths.Where(path => !File.Exists(path)))
         {
-            throw new ConfigurationException($"The kubeconfig {path} does not exist; name an existing file with --kubeconfig or KUBECONFIG.");
+            throw new ConfigurationException(
+                $"The kubeconfig {path} does not exist; name an existing file with --kubeconfig or KUBECONFIG.");
         }
 
         var contents = Load(paths, source);
@@ -47,7 +48,8 @@ internal static class KubeconfigSource
         var wanted = context ?? contents.CurrentContext;
         if (string.IsNullOrEmpty(wanted))
         {
-            throw new ConfigurationException($"The kubeconfig {source} has no current-context; choose one with --context ({string.Join(", ", names)}).");
+            throw new ConfigurationException(
+                $"The kubeconfig {source} has no current-context; choose one with --context ({string.Join(", ", names)}).");
         }
 
         if (!names.Contains(wanted, StringComparer.OrdinalIgnoreCase))
@@ -71,6 +73,11 @@ internal static class KubeconfigSource
     {
         try
         {
+            foreach (var path in paths)
+            {
+                CheckSyntax(path);
+            }
+
             var all = paths.Select(path => KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(path))).ToArray();
             var first = all[0] ?? throw new ConfigurationException($"The kubeconfig {source} is empty.");
             foreach (var next in all.Skip(1).OfType<K8SConfiguration>())
@@ -87,11 +94,22 @@ internal static class KubeconfigSource
         catch (YamlException fault)
         {
             throw new ConfigurationException(
-                $"The kubeconfig {source} is malformed at line {fault.Start.Line}, column {fault.Start.Column}: {fault.Message.TrimEnd('.')}.", fault);
+                $"The kubeconfig {source} is malformed at line {fault.Start.Line}, column {fault.Start.Column}: {fault.Message.TrimEnd('.')}.",
+                fault);
         }
-        catch (Exception fault) when (fault is KubeConfigException or IOException or UnauthorizedAccessException or NullReferenceException)
+        catch (Exception fault) when (fault is not ConfigurationException)
         {
             throw new ConfigurationException($"The kubeconfig {source} cannot be read: {fault.Message.TrimEnd('.')}.", fault);
+        }
+    }
+
+    /// <summary>The library's own reader tells a mistake of syntax without its place.</summary>
+    private static void CheckSyntax(string path)
+    {
+        using var reader = new StreamReader(path);
+        var parser = new Parser(reader);
+        while (parser.MoveNext())
+        {
         }
     }
 }

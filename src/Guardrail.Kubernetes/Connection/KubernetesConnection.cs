@@ -17,7 +17,9 @@ public sealed class KubernetesConnection : IDisposable
         Source = source;
     }
 
-    /// <summary>KubernetesClient's own client, for what has models (leases, custom resources). Its single requests end after 30 s.</summary>
+    /// <summary>
+    /// KubernetesClient's own client, for what has models (leases, custom resources). Its single requests end after 30 s.
+    /// </summary>
     public IKubernetes Client { get; }
 
     /// <summary>Raw JSON requests over the same connection.</summary>
@@ -33,8 +35,8 @@ public sealed class KubernetesConnection : IDisposable
     public string Source { get; }
 
     /// <summary>
-    /// Connects by, in this order: <paramref name="kubeconfig"/>; the files that KUBECONFIG names; the pod's ServiceAccount when running in a
-    /// cluster; <c>~/.kube/config</c>. Sends nothing yet: <see cref="ProbeAsync"/> does.
+    /// Connects by, in this order: <paramref name="kubeconfig"/>; the files that KUBECONFIG names; the pod's ServiceAccount when running in
+    /// a cluster; <c>~/.kube/config</c>. Sends nothing yet: <see cref="ProbeAsync"/> does.
     /// </summary>
     /// <param name="kubeconfig">Path of a kubeconfig file, or null.</param>
     /// <param name="context">Context of the kubeconfig, or null for its current one.</param>
@@ -61,9 +63,11 @@ public sealed class KubernetesConnection : IDisposable
         {
             return new KubernetesConnection(new k8s.Kubernetes(configuration), configuration, source);
         }
-        catch (Exception fault) when (fault is KubeConfigException or FormatException or System.Security.Cryptography.CryptographicException)
+        catch (Exception fault) when (
+            fault is KubeConfigException or FormatException or System.Security.Cryptography.CryptographicException)
         {
-            throw new ConfigurationException($"{source} cannot be used: {fault.Message.TrimEnd('.')}; correct its server address and certificates.", fault);
+            throw new ConfigurationException(
+                $"{source} cannot be used: {fault.Message.TrimEnd('.')}; correct its server address and certificates.", fault);
         }
     }
 

@@ -21,7 +21,8 @@ public static class PolicyFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Path of the file.</param>
-    /// <exception cref="ConfigurationException">The file cannot be read or holds a mistake; the message names line, column and field.</exception>
+    /// <exception cref="ConfigurationException">The file cannot be read or holds a mistake; the message names line, column and
+    /// field.</exception>
     public static ImmutableArray<GuardPolicy> Load(string path)
     {
         try
@@ -49,7 +50,8 @@ public static class PolicyFile
             if (policies.Any(known => known.Name == policy.Name && known.Namespace == policy.Namespace))
             {
                 throw YamlPlace.At(
-                    name, document.RootNode.Start, $"metadata.name {policy.Namespace}/{policy.Name} is there already in this file; give one of them another name.");
+                    name, document.RootNode.Start,
+                        $"metadata.name {policy.Namespace}/{policy.Name} is there already in this file; give one of them another name.");
             }
 
             policies.Add(policy);
@@ -57,7 +59,8 @@ public static class PolicyFile
 
         return policies.Count > 0
             ? policies.DrainToImmutable()
-            : throw new ConfigurationException($"{name} holds no policy; write one document of kind {PolicyReader.Kind} ({PolicyReader.ApiVersion}).");
+            : throw new ConfigurationException(
+                $"{name} holds no policy; write one document of kind {PolicyReader.Kind} ({PolicyReader.ApiVersion}).");
     }
 
     private static string ReadLimited(TextReader reader, string name)
@@ -81,7 +84,13 @@ public static class PolicyFile
         catch (YamlException fault)
         {
             throw new ConfigurationException(
-                string.Create(CultureInfo.InvariantCulture, $"{name}({fault.Start.Line},{fault.Start.Column}): not valid YAML: {Message(fault)}."), fault);
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{name}({fault.Start.Line},{fault.Start.Column}): not valid YAML: {Message(fault)}."), fault);
+        }
+        catch (Exception fault) when (fault is not ConfigurationException)
+        {
+            // The library throws other exceptions for some malformed texts (an unclosed list, a stray anchor), without a place.
+            throw new ConfigurationException($"{name} is not valid YAML; look for an unclosed bracket, quote or brace.", fault);
         }
     }
 

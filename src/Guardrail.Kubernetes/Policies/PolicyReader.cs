@@ -18,7 +18,8 @@ internal static class PolicyReader
         Expect(top.Required("apiVersion"), ApiVersion);
         Expect(top.Required("kind"), Kind);
         var metadata = new YamlFields(
-            top.Required("metadata"), "name", "namespace", "labels", "annotations", "uid", "resourceVersion", "generation", "creationTimestamp", "managedFields");
+            top.Required("metadata"), "name", "namespace", "labels", "annotations", "uid", "resourceVersion", "generation",
+                "creationTimestamp", "managedFields");
         var policy = new GuardPolicy
         {
             Name = metadata.Required("name").Name(NamePatterns.DnsSubdomain(), "shop"),
@@ -30,7 +31,8 @@ internal static class PolicyReader
     private static GuardPolicy Spec(GuardPolicy policy, YamlPlace place)
     {
         var fields = new YamlFields(
-            place, "workloads", "signals", "falseRollbackBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow", "pacing", "effect");
+            place, "workloads", "signals", "falseRollbackBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
+                "pacing", "effect");
         var (kinds, selector) = fields["workloads"] is { } workloads ? Workloads(workloads, policy) : (policy.Kinds, policy.Selector);
         return policy with
         {

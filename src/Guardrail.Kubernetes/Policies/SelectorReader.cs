@@ -35,13 +35,15 @@ internal static class SelectorReader
         string[] values = [.. fields["values"]?.Items().Select(Value) ?? []];
         if (@operator is LabelOperator.In or LabelOperator.NotIn != values.Length > 0)
         {
-            throw place.Error(values.Length == 0 ? $"has the operator {@operator}, which needs values." : $"has the operator {@operator}, which takes no values.");
+            throw place.Error(values.Length == 0 ? $"has the operator {@operator}, which needs values."
+                : $"has the operator {@operator}, which takes no values.");
         }
 
         return new LabelRequirement(fields.Required("key").Name(NamePatterns.LabelKey(), "app.kubernetes.io/name"), @operator, [.. values]);
     }
 
-    private static string Value(YamlPlace place) => place.Node is YamlScalarNode { Value: { } text } && NamePatterns.LabelValue().IsMatch(text)
+    private static string Value(YamlPlace place) => place.Node is YamlScalarNode { Value: { } text } && NamePatterns.LabelValue()
+        .IsMatch(text)
         ? text
         : throw place.Error("must be a label value: at most 63 letters, digits, '-', '_' or '.'.");
 }

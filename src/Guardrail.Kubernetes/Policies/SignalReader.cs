@@ -18,7 +18,8 @@ internal static class SignalReader
         var twice = signals.GroupBy(signal => signal.Id).FirstOrDefault(group => group.Count() > 1);
         return twice is null
             ? [.. signals]
-            : throw place.Error($"has two signals named \"{twice.Key}\"; give one of them another name (a preset's names are errors and latency).");
+            : throw place.Error(
+                $"has two signals named \"{twice.Key}\"; give one of them another name (a preset's names are errors and latency).");
     }
 
     private static IEnumerable<SignalDefinition> One(YamlPlace place)
@@ -37,7 +38,8 @@ internal static class SignalReader
     {
         "http" => SignalPresets.Http,
         "opentelemetry" => SignalPresets.OpenTelemetry,
-        var other => throw place.Error($"is \"{other}\", but must be http or opentelemetry; {Suggestion.For(other, ["http", "opentelemetry"])}"),
+        var other => throw place.Error(
+            $"is \"{other}\", but must be http or opentelemetry; {Suggestion.For(other, ["http", "opentelemetry"])}"),
     };
 
     private static SignalDefinition.ErrorRate Errors(YamlPlace place)

@@ -44,7 +44,7 @@ internal sealed class YamlFields
     /// <summary>A field that must be there.</summary>
     /// <exception cref="ConfigurationException">It is missing.</exception>
     public YamlPlace Required(string name) => this[name] ?? throw place.Error(
-        place.Field.Length == 0 ? $"{name} is missing.".TrimStart() : $"has no {name}; add it.");
+        place.Field.Length == 0 ? $"{name} is missing." : $"has no {name}; add it.");
 
     /// <summary>A field's value, or a default when it is missing.</summary>
     public T Or<T>(string name, T otherwise, Func<YamlPlace, T> read) => this[name] is { } field ? read(field) : otherwise;

@@ -12,7 +12,7 @@ namespace Guardrail.Kubernetes.Policies;
 internal sealed record YamlPlace(string File, string Field, YamlNode Node)
 {
     /// <summary>The error to throw for this node.</summary>
-    public ConfigurationException Error(string message) => At(File, Node.Start, $"{Field} {message}");
+    public ConfigurationException Error(string message) => At(File, Node.Start, Field.Length == 0 ? message : $"{Field} {message}");
 
     /// <summary>The error to throw for a place of the file.</summary>
     public static ConfigurationException At(string file, Mark mark, string message) =>
@@ -28,6 +28,7 @@ internal sealed record YamlPlace(string File, string Field, YamlNode Node)
 
     /// <summary>The items of a list.</summary>
     public IEnumerable<YamlPlace> Items() => Node is YamlSequenceNode list
-        ? list.Children.Select((item, number) => new YamlPlace(File, string.Create(CultureInfo.InvariantCulture, $"{Field}[{number}]"), item))
+        ? list.Children.Select((item, number) =>
+            new YamlPlace(File, string.Create(CultureInfo.InvariantCulture, $"{Field}[{number}]"), item))
         : throw Error("must be a list, written [a, b] or as lines that begin with \"- \".");
 }

@@ -45,10 +45,13 @@ internal static partial class YamlValues
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && IsPlain(place) && number >= least && number <= most
             ? number
-            : throw place.Error(string.Create(CultureInfo.InvariantCulture, $"is \"{text}\", but must be a whole number from {least} to {most}."));
+            : throw place.Error(string.Create(CultureInfo.InvariantCulture,
+                $"is \"{text}\", but must be a whole number from {least} to {most}."));
     }
 
-    /// <summary>A number above <paramref name="least"/> (or equal to it, when <paramref name="inclusive"/>), up to <paramref name="most"/>.</summary>
+    /// <summary>
+    /// A number above <paramref name="least"/> (or equal to it, when <paramref name="inclusive"/>), up to <paramref name="most"/>.
+    /// </summary>
     public static double Fraction(this YamlPlace place, double least, bool inclusive, double most)
     {
         var text = place.Text();
@@ -56,7 +59,8 @@ internal static partial class YamlValues
             && IsPlain(place) && (inclusive ? number >= least : number > least) && number <= most
             ? number
             : throw place.Error(string.Create(
-                CultureInfo.InvariantCulture, $"is \"{text}\", but must be a number {(inclusive ? "from" : "above")} {least} up to {most}."));
+                CultureInfo.InvariantCulture,
+                    $"is \"{text}\", but must be a number {(inclusive ? "from" : "above")} {least} up to {most}."));
     }
 
     /// <summary>true or false.</summary>

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Guardrail.Kubernetes.Watching;
 
-/// <summary>One message of a watch. Closed. Consumers hold their own state and compare: what was deleted during a gap is missing in the next snapshot.</summary>
+/// <summary>
+/// One message of a watch. Closed. Consumers hold their own state and compare: what was deleted during a gap is missing in the next
+/// snapshot.
+/// </summary>
 /// <typeparam name="T">What is kept of an object.</typeparam>
 public abstract record ResourceChange<T>
     where T : class
@@ -11,7 +14,9 @@ public abstract record ResourceChange<T>
     {
     }
 
-    /// <summary>All objects as they are; replaces what was known. Sent first, and again whenever the server no longer knows the last version.</summary>
+    /// <summary>
+    /// All objects as they are; replaces what was known. Sent first, and again whenever the server no longer knows the last version.
+    /// </summary>
     /// <param name="Items">Every object.</param>
     public sealed record Snapshot(ImmutableArray<T> Items) : ResourceChange<T>;
 

@@ -10,7 +10,7 @@ internal static class ResourceList
     /// <summary>All objects and the version to watch from.</summary>
     /// <exception cref="ApiException">The server answered with an error, among them 410 when the pages' version is gone.</exception>
     public static async Task<(ImmutableArray<T> Items, string Version)> ReadAsync<T>(
-        ApiClient api, ResourcePath path, Func<JsonElement, T?> reader, WatchOptions options, CancellationToken cancellationToken)
+        ApiClient api, ResourcePath path, Func<JsonElement, T> reader, WatchOptions options, CancellationToken cancellationToken)
         where T : class
     {
         var items = ImmutableArray.CreateBuilder<T>();
@@ -22,10 +22,7 @@ internal static class ResourceList
             using var page = await api.SendAsync(HttpMethod.Get, path.ListQuery(options.PageSize, next), null, both.Token);
             foreach (var item in page.RootElement.Items("items"))
             {
-                if (reader(item) is { } read)
-                {
-                    items.Add(read);
-                }
+                items.Add(reader(item));
             }
 
             var metadata = page.RootElement.Field("metadata");

@@ -6,15 +6,15 @@ namespace Guardrail.Kubernetes.Watching;
 
 /// <summary>
 /// Follows one collection of the API for as long as it is asked to: lists it (all pages, one snapshot), watches from the list's version,
-/// remembers the version of every event, lists again when that is gone (410, in the stream or as HTTP status), and after other faults pauses
-/// and goes on from the last version. It asks nothing of the server while nothing changes.
+/// remembers the version of every event, lists again when that is gone (410, in the stream or as HTTP status), and after other faults
+/// pauses and goes on from the last version. It asks nothing of the server while nothing changes.
 /// </summary>
 /// <typeparam name="T">What is kept of an object.</typeparam>
 /// <param name="api">The connection.</param>
 /// <param name="path">The collection.</param>
-/// <param name="reader">Takes from an object what is kept of it; null for an object that is not. A JsonException counts as a fault.</param>
+/// <param name="reader">Takes from an object what is kept of it. A JsonException counts as a fault.</param>
 /// <param name="options">How the watch behaves in time.</param>
-public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<JsonElement, T?> reader, WatchOptions options)
+public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<JsonElement, T> reader, WatchOptions options)
     where T : class
 {
     private readonly BackOff backOff = new(options);
@@ -22,7 +22,9 @@ public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<Json
     private bool interrupted;
     private int expiredInARow;
 
-    /// <summary>Follows the collection until cancelled; then, and only then, it throws <see cref="OperationCanceledException"/>. Call once.</summary>
+    /// <summary>
+    /// Follows the collection until cancelled; then, and only then, it throws <see cref="OperationCanceledException"/>. Call once.
+    /// </summary>
     /// <param name="cancellationToken">Ends the stream.</param>
     public async IAsyncEnumerable<ResourceChange<T>> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -61,9 +63,9 @@ public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<Json
             var step = session.Fault is { } refused ? new WatchStep<T>.Broken(refused) : await session.NextAsync(cancellationToken);
             while (Advance(step))
             {
-                if (step is WatchStep<T>.Event { Item: { } item } change)
+                if (step is WatchStep<T>.Event change)
                 {
-                    yield return change.IsRemoval ? new ResourceChange<T>.Removed(item) : new ResourceChange<T>.Changed(item);
+                    yield return change.IsRemoval ? new ResourceChange<T>.Removed(change.Item) : new ResourceChange<T>.Changed(change.Item);
                 }
 
                 step = await session.NextAsync(cancellationToken);
@@ -135,7 +137,8 @@ public sealed class ResourceWatch<T>(ApiClient api, ResourcePath path, Func<Json
     {
         interrupted = true;
         var reason = fault is ApiException { IsMissingPermission: true } refused
-            ? AccessRule.Missing(refused, options.Rights ?? [new AccessRule(path.Group, path.Plural, "get", "list", "watch")], path.Namespace)
+            ? AccessRule.Missing(refused, options.Rights ?? [new AccessRule(path.Group, path.Plural, "get", "list", "watch")],
+                path.Namespace)
             : $"The watch of {path} was interrupted. {ApiFaults.Describe(fault, options.RequestLimit)}";
         return new ResourceChange<T>.Interrupted(reason, fault is ApiException { Code: 403 or 404 });
     }

@@ -11,13 +11,13 @@ internal sealed class WatchSession<T> : IAsyncDisposable
 {
     // etcd stores at most 1.5 MB an object by default; a line far above it is no event.
     private const long LineLimit = 16 * 1024 * 1024;
-    private readonly Func<JsonElement, T?> reader;
+    private readonly Func<JsonElement, T> reader;
     private readonly CancellationTokenSource limit;
     private readonly CancellationTokenSource both;
     private HttpResponseMessage? response;
     private PipeReader? lines;
 
-    private WatchSession(Func<JsonElement, T?> reader, WatchOptions options, CancellationToken cancellationToken)
+    private WatchSession(Func<JsonElement, T> reader, WatchOptions options, CancellationToken cancellationToken)
     {
         this.reader = reader;
         limit = new CancellationTokenSource(options.SessionLimit, options.TimeProvider);
@@ -28,7 +28,8 @@ internal sealed class WatchSession<T> : IAsyncDisposable
     public Exception? Fault { get; private set; }
 
     public static async Task<WatchSession<T>> OpenAsync(
-        ApiClient api, ResourcePath path, string version, Func<JsonElement, T?> reader, WatchOptions options, CancellationToken cancellationToken)
+        ApiClient api, ResourcePath path, string version, Func<JsonElement, T> reader, WatchOptions options,
+            CancellationToken cancellationToken)
     {
         var session = new WatchSession<T>(reader, options, cancellationToken);
         try
@@ -66,7 +67,8 @@ internal sealed class WatchSession<T> : IAsyncDisposable
                 }
                 else if (read.IsCompleted)
                 {
-                    return buffer.IsEmpty ? new WatchStep<T>.Ended() : new WatchStep<T>.Broken(new IOException("the stream ended within an event"));
+                    return buffer.IsEmpty ? new WatchStep<T>.Ended()
+                        : new WatchStep<T>.Broken(new IOException("the stream ended within an event"));
                 }
                 else if (buffer.Length > LineLimit)
                 {

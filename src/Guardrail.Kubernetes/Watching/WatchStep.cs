@@ -8,8 +8,8 @@ internal abstract record WatchStep<T>
     {
     }
 
-    /// <summary>An event of an object; <c>Item</c> is null when the reader does not keep it.</summary>
-    internal sealed record Event(T? Item, bool IsRemoval, string? Version) : WatchStep<T>;
+    /// <summary>An event of an object.</summary>
+    internal sealed record Event(T Item, bool IsRemoval, string? Version) : WatchStep<T>;
 
     /// <summary>Only the version has moved.</summary>
     internal sealed record Bookmark(string? Version) : WatchStep<T>;

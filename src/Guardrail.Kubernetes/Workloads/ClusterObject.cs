@@ -56,6 +56,8 @@ internal abstract record ClusterObject
     /// <param name="View">The pod; its revision is the hash that its labels name.</param>
     internal sealed record Pod(string Uid, string Owner, PodView View) : ClusterObject(Uid);
 
-    /// <summary>An object that is there but counts no more: a pod that terminates or has finished.</summary>
+    /// <summary>
+    /// An object that is there but does not count: a pod that terminates or has finished, or what no workload owns (any more).
+    /// </summary>
     internal sealed record Gone(string Uid) : ClusterObject(Uid);
 }

@@ -61,7 +61,7 @@ internal sealed class FeedState(WorkloadIndex index, IReadOnlyCollection<Resourc
         else
         {
             // Any other message ends an Unreachable, so it is repeated behind one as long as a watch is down.
-            var reason = string.Join('\n', interrupted.Values.Select(fault => fault.Reason).Distinct().Order(StringComparer.Ordinal).Take(3));
+            var reason = Reason();
             if (anythingTold || reason != unreachableTold)
             {
                 unreachableTold = reason;
@@ -70,18 +70,31 @@ internal sealed class FeedState(WorkloadIndex index, IReadOnlyCollection<Resourc
         }
     }
 
+    /// <summary>One sentence for each fault, the first three; then the Role to apply, once.</summary>
+    private string Reason()
+    {
+        var parts = interrupted.Values.Select(fault => fault.Reason.Split('\n', 2)).OrderBy(part => part[0], StringComparer.Ordinal)
+            .ToArray();
+        var sentences = parts.Select(part => part[0]).Distinct().Take(3);
+        var roles = parts.Where(part => part.Length > 1).Select(part => part[1]).Distinct().Take(3);
+        return string.Join('\n', sentences.Concat(roles));
+    }
+
     /// <summary>Whether every watch has listed once, or cannot without a person's help; never by none having listed.</summary>
     private bool IsComplete => listed.Count > 0 && sources.All(
         source => listed.Contains(source) || (interrupted.TryGetValue(source, out var fault) && fault.IsPermanent));
 
-    /// <summary>After a gap the snapshot waits until every watch is up again; the first one comes as soon as there is everything to tell.</summary>
+    /// <summary>
+    /// After a gap the snapshot waits until every watch is up again; the first one comes as soon as there is everything to tell.
+    /// </summary>
     private bool IsSnapshotDue => snapshotDue && (!snapshotTold || interrupted.Values.All(fault => fault.IsPermanent));
 
     private WorkloadChange.Snapshot Everything()
     {
         (snapshotDue, snapshotTold) = (false, true);
         index.TakeDirty();
-        var views = index.Workloads.Order(Comparer<WorkloadId>.Create(Compare)).Select(index.View).OfType<WorkloadView>().ToImmutableArray();
+        var views = index.Workloads.Concat(told.Keys.Where(IsHalfKnown)).Distinct().Order(Comparer<WorkloadId>.Create(Compare))
+            .Select(id => IsHalfKnown(id) ? told.GetValueOrDefault(id) : index.View(id)).OfType<WorkloadView>().ToImmutableArray();
         told.Clear();
         foreach (var view in views)
         {
@@ -93,7 +106,7 @@ internal sealed class FeedState(WorkloadIndex index, IReadOnlyCollection<Resourc
 
     private IEnumerable<WorkloadChange> Differences()
     {
-        foreach (var id in index.TakeDirty().Order(Comparer<WorkloadId>.Create(Compare)))
+        foreach (var id in index.TakeDirty().Where(id => !IsHalfKnown(id)).Order(Comparer<WorkloadId>.Create(Compare)))
         {
             var view = index.View(id);
             if (view is null)
@@ -110,6 +123,12 @@ internal sealed class FeedState(WorkloadIndex index, IReadOnlyCollection<Resourc
             }
         }
     }
+
+    /// <summary>
+    /// Whether a watch of the workload's namespace is down. A Deployment without its newest ReplicaSets or pods would be told as it never
+    /// was, so the last view stands until the snapshot that follows the gap.
+    /// </summary>
+    private bool IsHalfKnown(WorkloadId id) => interrupted.Keys.Any(source => source.Namespace is null || source.Namespace == id.Namespace);
 
     private static int Compare(WorkloadId left, WorkloadId right) =>
         string.CompareOrdinal(left.ToString(), right.ToString());

@@ -9,8 +9,9 @@ using Guardrail.Kubernetes.Watching;
 namespace Guardrail.Kubernetes.Workloads;
 
 /// <summary>
-/// What a Kubernetes cluster says of the guarded workloads, by list and watch. Sends a workload again only when its view differs, and gathers
-/// bursts. While some watches are down, what the others tell still comes, each time followed by Unreachable.
+/// What a Kubernetes cluster says of the guarded workloads, by list and watch. Sends a workload again only when its view differs, and
+/// gathers bursts. While a watch is down, the workloads of its namespace stand as they were told last; those of other namespaces are still
+/// told, each time followed by Unreachable.
 /// </summary>
 /// <param name="api">The connection.</param>
 /// <param name="policies">Which workloads are guarded.</param>

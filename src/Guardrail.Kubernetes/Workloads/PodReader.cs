@@ -4,21 +4,18 @@ using Guardrail.Kubernetes.Connection;
 
 namespace Guardrail.Kubernetes.Workloads;
 
-/// <summary>Takes from a pod what is kept of it; null for a pod that no ReplicaSet, StatefulSet or DaemonSet made.</summary>
+/// <summary>Takes from a pod what is kept of it; nothing of a pod that no ReplicaSet, StatefulSet or DaemonSet made.</summary>
 internal static class PodReader
 {
-    public static ClusterObject? Read(JsonElement source)
+    public static ClusterObject Read(JsonElement source)
     {
         var (metadata, status) = (source.Field("metadata"), source.Field("status"));
-        if (RevisionReader.Owner(metadata, "ReplicaSet", "StatefulSet", "DaemonSet") is not { } owner)
-        {
-            return null;
-        }
-
         var uid = metadata.Required("uid");
+        var owner = RevisionReader.Owner(metadata, "ReplicaSet", "StatefulSet", "DaemonSet");
         var labels = metadata.Field("labels");
         var hash = labels.Text(TemplateDigest.HashLabel) ?? labels.Text(RevisionReader.HashLabel);
-        if (hash is null || metadata.Text("deletionTimestamp") is not null || status.Text("phase") is "Succeeded" or "Failed")
+        if (owner is null || hash is null || metadata.Text("deletionTimestamp") is not null
+            || status.Text("phase") is "Succeeded" or "Failed")
         {
             return new ClusterObject.Gone(uid);
         }
@@ -57,7 +54,8 @@ internal static class PodReader
         || container.Field("lastState").Field("terminated").Text("reason") == "OOMKilled";
 
     private static string? WaitingReason(JsonElement container) =>
-        container.Field("state").Field("waiting").Text("reason") is { Length: > 0 } reason and not ("ContainerCreating" or "PodInitializing")
+        container.Field("state").Field("waiting")
+            .Text("reason") is { Length: > 0 } reason and not ("ContainerCreating" or "PodInitializing")
             ? reason
             : null;
 }

@@ -5,12 +5,12 @@ using Guardrail.Kubernetes.Connection;
 
 namespace Guardrail.Kubernetes.Workloads;
 
-/// <summary>Takes from a ReplicaSet or ControllerRevision what is kept of it; null for one that no workload owns.</summary>
+/// <summary>Takes from a ReplicaSet or ControllerRevision what is kept of it; nothing of one that no workload owns.</summary>
 internal static class RevisionReader
 {
     public const string HashLabel = "controller-revision-hash";
 
-    public static ClusterObject.Revision? ReadReplicaSet(JsonElement source)
+    public static ClusterObject ReadReplicaSet(JsonElement source)
     {
         var (metadata, spec) = (source.Field("metadata"), source.Field("spec"));
         var annotations = metadata.Field("annotations");
@@ -29,15 +29,15 @@ internal static class RevisionReader
                     CreatedAt = metadata.Time("creationTimestamp") ?? default,
                 },
                 TemplateDigest.Of(spec.Field("template")))
-            : null;
+            : new ClusterObject.Gone(metadata.Required("uid"));
     }
 
-    public static ClusterObject.Revision? ReadControllerRevision(JsonElement source)
+    public static ClusterObject ReadControllerRevision(JsonElement source)
     {
         var metadata = source.Field("metadata");
         if ((Owner(metadata, "StatefulSet") ?? Owner(metadata, "DaemonSet")) is not { } owner)
         {
-            return null;
+            return new ClusterObject.Gone(metadata.Required("uid"));
         }
 
         // Pods of a DaemonSet carry the hash, pods of a StatefulSet the whole name of the ControllerRevision.

@@ -34,7 +34,8 @@ internal static class ScrapeTargets
     {
         if (annotation is not null)
         {
-            return int.TryParse(annotation, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : null;
+            return int.TryParse(annotation, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+                ? port : null;
         }
 
         foreach (var container in pod.Field("spec").Items("containers"))

@@ -18,6 +18,8 @@ internal static class ViewBuilder
         var current = revisions.LastOrDefault(revision => revision.Template == workload.Template)?.View;
         var members = pods.Select(pod => pod.Pod.Revision == pod.Revision ? pod.Pod : pod.Pod with { Revision = pod.Revision })
             .OrderBy(pod => pod.Id.Name, StringComparer.Ordinal).ToImmutableArray();
+        // The two kinds come on two watches: the Deployment may tell of a revision number that its ReplicaSet does not bear yet.
+        var observed = workload.Observed && !(current?.Number < workload.ControllerRevision);
         return new WorkloadView
         {
             Id = workload.Id,
@@ -28,10 +30,10 @@ internal static class ViewBuilder
             CurrentRevision = current?.Id,
             Revisions = [.. revisions.Select(revision => Complete(revision.View, workload, current, members))],
             Pods = members,
-            // The two kinds come on two watches: the Deployment may tell of a revision number that its ReplicaSet does not bear yet.
-            Observed = workload.Observed && !(current?.Number < workload.ControllerRevision),
+            Observed = observed,
             Pause = Pause(workload, current?.Id),
-            ProgressDeadlineExceeded = workload.ProgressDeadlineExceeded,
+            // Until the controller has seen the spec, the condition is that of the rollout before.
+            ProgressDeadlineExceeded = workload.ProgressDeadlineExceeded && observed,
             RollsGradually = workload.RollsGradually,
             Irreversible = workload.Irreversible,
             Quarantined = workload.Quarantined,

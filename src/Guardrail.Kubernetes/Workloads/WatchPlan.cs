@@ -10,7 +10,7 @@ namespace Guardrail.Kubernetes.Workloads;
 /// <summary>One watch of the feed.</summary>
 /// <param name="Path">The collection.</param>
 /// <param name="Reader">What is kept of its objects.</param>
-internal sealed record WatchPlan(ResourcePath Path, Func<JsonElement, ClusterObject?> Reader)
+internal sealed record WatchPlan(ResourcePath Path, Func<JsonElement, ClusterObject> Reader)
 {
     /// <summary>One watch per kind and namespace, or per kind when there are many namespaces.</summary>
     public static ImmutableArray<WatchPlan> For(IReadOnlyCollection<GuardPolicy> policies, int clusterWideFrom)
@@ -32,9 +32,11 @@ internal sealed record WatchPlan(ResourcePath Path, Func<JsonElement, ClusterObj
         foreach (var kind in kinds)
         {
             // Only where all policies agree on the objects can the server select them; the index selects in any case.
-            var selectors = policies.Where(policy => policy.Kinds.Contains(kind)).Select(policy => policy.Selector.ToString()).Distinct().ToArray();
+            var selectors = policies.Where(policy => policy.Kinds.Contains(kind)).Select(policy => policy.Selector.ToString()).Distinct()
+                .ToArray();
             var selector = @namespace is not null && selectors is [{ Length: > 0 } only] ? only : null;
-            yield return Apps(kind.ToString().ToLowerInvariant() + "s", @namespace, selector, source => WorkloadReader.Read(kind, source));
+            yield return Apps(kind.ToString().ToLowerInvariant() + "s", @namespace, selector, source =>
+                WorkloadReader.ReadUnlessDeleted(kind, source));
         }
 
         if (kinds.Contains(WorkloadKind.Deployment))
@@ -50,6 +52,6 @@ internal sealed record WatchPlan(ResourcePath Path, Func<JsonElement, ClusterObj
         yield return new WatchPlan(new ResourcePath("", "v1", "pods", @namespace), PodReader.Read);
     }
 
-    private static WatchPlan Apps(string plural, string? @namespace, string? selector, Func<JsonElement, ClusterObject?> reader) =>
+    private static WatchPlan Apps(string plural, string? @namespace, string? selector, Func<JsonElement, ClusterObject> reader) =>
         new(new ResourcePath("apps", "v1", plural, @namespace, selector), reader);
 }

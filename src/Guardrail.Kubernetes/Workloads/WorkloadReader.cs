@@ -12,6 +12,12 @@ internal static class WorkloadReader
     public const string RevisionAnnotation = "deployment.kubernetes.io/revision";
     public const string ChangeCauseAnnotation = "kubernetes.io/change-cause";
 
+    /// <summary>The workload; gone as soon as its deletion has begun, since nothing may be done with it any more.</summary>
+    public static ClusterObject ReadUnlessDeleted(WorkloadKind kind, JsonElement source) =>
+        source.Field("metadata").Text("deletionTimestamp") is null
+            ? Read(kind, source)
+            : new ClusterObject.Gone(source.Field("metadata").Required("uid"));
+
     public static ClusterObject.Workload Read(WorkloadKind kind, JsonElement source)
     {
         var (metadata, spec, status) = (source.Field("metadata"), source.Field("spec"), source.Field("status"));
@@ -22,14 +28,16 @@ internal static class WorkloadReader
         {
             Generation = generation,
             Observed = (status.Number("observedGeneration") ?? 0) >= generation,
-            DesiredReplicas = (int)(kind == WorkloadKind.DaemonSet ? status.Number("desiredNumberScheduled") ?? 0 : spec.Number("replicas") ?? 1),
+            DesiredReplicas = (int)(kind == WorkloadKind.DaemonSet ? status.Number("desiredNumberScheduled") ?? 0
+                : spec.Number("replicas") ?? 1),
             Template = TemplateDigest.Of(spec.Field("template")),
             ControllerRevision = Number(annotations.Text(RevisionAnnotation)),
             Paused = spec.Flag("paused"),
             PausedBy = annotations.Text(GuardrailAnnotations.PausedBy),
             PausedRevision = annotations.Text(GuardrailAnnotations.PausedRevision),
             ProgressDeadlineExceeded = IsStuck(status),
-            RollsGradually = (spec.Field("strategy").Text("type") ?? spec.Field("updateStrategy").Text("type")) is not ("Recreate" or "OnDelete"),
+            RollsGradually = (spec.Field("strategy").Text("type") ?? spec.Field("updateStrategy")
+                .Text("type")) is not ("Recreate" or "OnDelete"),
             Irreversible = annotations.Text(GuardrailAnnotations.Irreversible) == "true",
             VetoedDecision = annotations.Text(GuardrailAnnotations.Veto),
             Quarantined = [.. GuardrailAnnotations.ReadQuarantined(annotations.Text(GuardrailAnnotations.Quarantined))],

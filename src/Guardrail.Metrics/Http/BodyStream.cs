@@ -1,6 +1,8 @@
 namespace Guardrail.Metrics.Http;
 
-/// <summary>Opens an answer's body, decompressed and limited: a compressed bomb is cut off at the limit like any other large body.</summary>
+/// <summary>
+/// Opens an answer's body, decompressed and limited: a compressed bomb is cut off at the limit like any other large body.
+/// </summary>
 internal static class BodyStream
 {
     public const string AcceptedEncoding = "gzip";

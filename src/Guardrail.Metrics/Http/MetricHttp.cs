@@ -21,5 +21,6 @@ public static class MetricHttp
     };
 
     /// <summary>A client over <paramref name="handler"/>, which it owns.</summary>
-    public static HttpClient NewClient(HttpMessageHandler handler) => new(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+    public static HttpClient NewClient(HttpMessageHandler handler) =>
+        new(handler, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
 }

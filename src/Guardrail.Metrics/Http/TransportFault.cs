@@ -20,8 +20,7 @@ internal static class TransportFault
         BodyTooLargeException => FaultKind.TooLarge,
         BodyTruncatedException => FaultKind.Truncated,
         UnreadableBodyException or InvalidDataException => FaultKind.Malformed,
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } =>
-            FaultKind.Truncated,
+        _ when IsCutOff(fault) => FaultKind.Truncated,
         _ => FaultKind.Unreachable,
     };
 
@@ -48,9 +47,9 @@ internal static class TransportFault
         {
             UnreadableBodyException => fault.Message,
             InvalidDataException => "the body is not valid gzip",
-            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "the TLS connection failed: " + Cause(fault),
-            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } =>
-                "the answer ended in the middle",
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                "the TLS connection failed: " + Cause(fault),
+            _ when IsCutOff(fault) => "the answer ended in the middle",
             OperationCanceledException => "no answer in time",
             _ => Cause(fault),
         };
@@ -62,6 +61,10 @@ internal static class TransportFault
         var number = ((int)status).ToString(CultureInfo.InvariantCulture);
         return Enum.IsDefined(status) ? $"{number} {status}" : number;
     }
+
+    private static bool IsCutOff(Exception fault) =>
+        fault is HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }
+            or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded };
 
     private static string Cause(Exception fault) => ReasonText.Clip(fault.GetBaseException().Message);
 }

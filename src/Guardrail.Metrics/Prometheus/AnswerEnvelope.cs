@@ -16,7 +16,8 @@ internal sealed class AnswerEnvelope
     public string Error { get; private set; } = string.Empty;
 
     /// <summary>
-    /// Why the data is incomplete, or null when it is whole. Storage warnings (Thanos: a store that did not answer; Prometheus: a failed remote
+    /// Why the data is incomplete, or null when it is whole. Storage warnings (Thanos: a store that did not answer; Prometheus: a failed
+    /// remote
     /// read) mean that series are missing; remarks on the expression, which begin with "PromQL", do not.
     /// </summary>
     public string? Incomplete =>

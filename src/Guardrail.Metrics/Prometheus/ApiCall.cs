@@ -19,7 +19,9 @@ internal sealed record ApiCall(string Path, IReadOnlyList<KeyValuePair<string, s
                 new("step", UnixTime.Format(step)),
             ]);
 
-    /// <summary>Thanos reads the last two; others ignore them. A partial answer must be a fault, and replicas must not count twice.</summary>
+    /// <summary>
+    /// Thanos reads the last two; others ignore them. A partial answer must be a fault, and replicas must not count twice.
+    /// </summary>
     private static KeyValuePair<string, string>[] Common(string expression, TimeSpan timeout) =>
     [
         new("query", expression),

@@ -28,13 +28,15 @@ internal sealed class ApiClient
     /// <param name="call">What to ask.</param>
     /// <param name="newSink">Makes the sink of an attempt; the last one made holds the data.</param>
     /// <param name="cancellationToken">Ends it; only then it throws.</param>
-    public async ValueTask<(QueryOutcome Outcome, TSink? Sink)> AskAsync<TSink>(ApiCall call, Func<TSink> newSink, CancellationToken cancellationToken)
+    public async ValueTask<(QueryOutcome Outcome, TSink? Sink)> AskAsync<TSink>(
+        ApiCall call, Func<TSink> newSink, CancellationToken cancellationToken)
         where TSink : class, ISeriesSink
     {
         if (quiet.Left() is var left && left > TimeSpan.Zero)
         {
             var wait = new QueryOutcome.Faulted(
-                FaultKind.Throttled, FormattableString.Invariant($"{exchange.Name} asked to be left alone (429 or 503 with Retry-After) for {left.TotalSeconds:0.#} s more."));
+                FaultKind.Throttled, FormattableString.Invariant(
+                    $"{exchange.Name} asked to be left alone (429 or 503 with Retry-After) for {left.TotalSeconds:0.#} s more."));
             observer.Observe(new MetricSourceEvent.Faulted(wait.Kind, wait.Reason));
             return (wait, null);
         }
@@ -70,7 +72,8 @@ internal sealed class ApiClient
         {
             return await exchange.TryAsync(call, sink, both.Token);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && (fault is OperationCanceledException || limit.IsCancellationRequested))
+        catch (Exception fault) when (
+            !cancellationToken.IsCancellationRequested && (fault is OperationCanceledException || limit.IsCancellationRequested))
         {
             return ApiPipeline.TimedOut(exchange.Name, options.QueryTimeout);
         }
@@ -88,7 +91,8 @@ internal sealed class ApiClient
             return new QueryOutcome.Faulted(
                 FaultKind.CircuitOpen,
                 $"{exchange.Name} is left alone after repeated faults" +
-                (broken.RetryAfter is { } wait ? FormattableString.Invariant($" and asked again in {wait.TotalSeconds:0.#} s") : string.Empty) +
+                (broken.RetryAfter is { } wait ? FormattableString.Invariant($" and asked again in {wait.TotalSeconds:0.#} s")
+                    : string.Empty) +
                 (lastFault is { } last ? $"; the last was: {last.Reason}" : "."));
         }
         catch (TimeoutRejectedException)

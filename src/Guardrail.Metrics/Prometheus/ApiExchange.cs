@@ -46,7 +46,8 @@ internal sealed class ApiExchange(HttpClient http, PrometheusOptions options, Ti
 
     private async ValueTask<QueryOutcome> SendAsync(ApiCall call, ISeriesSink sink, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(call.Form.Count == 0 ? HttpMethod.Get : HttpMethod.Post, new Uri(baseAddress, call.Path));
+        using var request = new HttpRequestMessage(
+            call.Form.Count == 0 ? HttpMethod.Get : HttpMethod.Post, new Uri(baseAddress, call.Path));
         request.Content = call.Form.Count == 0 ? null : new FormUrlEncodedContent(call.Form);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(BodyStream.AcceptedEncoding));
@@ -66,7 +67,8 @@ internal sealed class ApiExchange(HttpClient http, PrometheusOptions options, Ti
         {
             return reader.Envelope.Error.Length == 0
                 ? new QueryOutcome.Faulted(FaultKind.Malformed, $"{Name} answered with JSON that is not of the query API's form.")
-                : new QueryOutcome.Faulted(FaultKind.Refused, $"{Name} refused the query: {ReasonText.Clip(reader.Envelope.Error).TrimEnd('.')}.");
+                : new QueryOutcome.Faulted(
+                    FaultKind.Refused, $"{Name} refused the query: {ReasonText.Clip(reader.Envelope.Error).TrimEnd('.')}.");
         }
 
         if (reader.Envelope.Incomplete is { } warning)

@@ -10,7 +10,8 @@ namespace Guardrail.Metrics.Prometheus;
 /// The order of patience, outermost first: the budget of a read, retries within it, the circuit breaker, the time limit of one attempt.
 /// Only transient faults are retried or counted by the breaker: a query that the server refuses must not silence the others.
 /// </summary>
-internal sealed class ApiPipeline(PrometheusOptions options, IMetricSourceObserver observer, Random random, Action<QueryOutcome.Faulted> noteFault)
+internal sealed class ApiPipeline(
+    PrometheusOptions options, IMetricSourceObserver observer, Random random, Action<QueryOutcome.Faulted> noteFault)
 {
     private readonly Lock gate = new();
 
@@ -32,7 +33,8 @@ internal sealed class ApiPipeline(PrometheusOptions options, IMetricSourceObserv
     private RetryStrategyOptions<QueryOutcome> Retry(string name) => new()
     {
         MaxRetryAttempts = options.Retries,
-        ShouldHandle = arguments => ValueTask.FromResult(FaultOf(arguments.Outcome, name) is { Transient: true } fault && FitsBudget(fault)),
+        ShouldHandle = arguments =>
+            ValueTask.FromResult(FaultOf(arguments.Outcome, name) is { Transient: true } fault && FitsBudget(fault)),
         DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(Delay(arguments.AttemptNumber, FaultOf(arguments.Outcome, name))),
         OnRetry = arguments =>
         {

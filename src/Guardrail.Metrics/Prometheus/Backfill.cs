@@ -5,7 +5,8 @@ using Guardrail.Metrics.Signals;
 namespace Guardrail.Metrics.Prometheus;
 
 /// <summary>
-/// Asks the expressions of live reads over past time, in chunks that stay below the server's limit of points per series and below a number of
+/// Asks the expressions of live reads over past time, in chunks that stay below the server's limit of points per series and below a number
+/// of
 /// samples per answer; a chunk that proves too large is halved.
 /// </summary>
 internal sealed class Backfill(ApiClient client, PrometheusOptions options, IMetricSourceObserver observer, StringPool pool)
@@ -15,7 +16,8 @@ internal sealed class Backfill(ApiClient client, PrometheusOptions options, IMet
 
     /// <summary>One moment per step, ascending; its readings in the order of the queries.</summary>
     public async IAsyncEnumerable<Moment> ReadAsync(
-        IReadOnlyList<PromQl> queries, DateTimeOffset from, DateTimeOffset until, TimeSpan step, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<PromQl> queries, DateTimeOffset from, DateTimeOffset until, TimeSpan step,
+            [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Prometheus knows milliseconds only.
         from = DateTimeOffset.FromUnixTimeMilliseconds(from.ToUnixTimeMilliseconds());
@@ -57,7 +59,8 @@ internal sealed class Backfill(ApiClient client, PrometheusOptions options, IMet
         return Math.Clamp(options.BackfillSamples / Math.Max(1, rows), 1, MostSteps);
     }
 
-    private async ValueTask<Chunk> AskAsync(PromQl query, DateTimeOffset from, TimeSpan step, int steps, CancellationToken cancellationToken)
+    private async ValueTask<Chunk> AskAsync(
+        PromQl query, DateTimeOffset from, TimeSpan step, int steps, CancellationToken cancellationToken)
     {
         var call = ApiCall.Range(query.Expression, from, from + (step * (steps - 1)), step, options.QueryTimeout);
         var (outcome, chunk) = await client.AskAsync(call, () => new Chunk(query, from, step, steps, pool), cancellationToken);

@@ -35,7 +35,8 @@ internal sealed class BatchSink(PromQl query, Func<double, SampleFrame?> frameOf
         }
 
         var pod = Batch.Pod(new PodId(values[1]!, values[2]!));
-        var index = isTime ? -1 : Batch.AddRow(pod, values[3] ?? string.Empty, CopyKey(values), values[(FixedLabels + query.CopyLabels.Count)..]);
+        var index = isTime ? -1
+            : Batch.AddRow(pod, values[3] ?? string.Empty, CopyKey(values), values[(FixedLabels + query.CopyLabels.Count)..]);
         foreach (var (time, value) in row.Points)
         {
             if (frameOf(time) is not { } frame)

@@ -31,7 +31,8 @@ internal sealed class EmptyAnswer(ApiClient client, PrometheusOptions options, T
 
         var call = ApiCall.Instant(PromQl.Diagnosis(query.Request), options.QueryTimeout);
         var (outcome, counts) = await client.AskAsync(call, () => new CountSink(), cancellationToken);
-        var found = outcome is QueryOutcome.Answered && counts is not null ? Explain(query.Request, counts.Counts) : "the query that would tell why failed.";
+        var found = outcome is QueryOutcome.Answered && counts is not null ? Explain(query.Request, counts.Counts)
+            : "the query that would tell why failed.";
         lock (gate)
         {
             known[query.Request] = (time.GetTimestamp(), found);
@@ -50,10 +51,13 @@ internal sealed class EmptyAnswer(ApiClient client, PrometheusOptions options, T
                 "(scrape_classic_histograms, or always_scrape_classic_histograms since 3.0).",
             0 => $"Prometheus knows no metric {request.Metric}; is its name right, and are the pods scraped?",
             _ when counts.GetValueOrDefault("pod") == 0 =>
-                $"none of its {all} series anywhere has the label {request.PodLabel}, which must name the pod; add it by relabeling, or set podLabel.",
+                $"none of its {all} series anywhere has the label {request.PodLabel}, which must name the pod; " +
+                "add it by relabeling, or set podLabel.",
             _ when counts.GetValueOrDefault("namespace") == 0 =>
-                $"none of its {all} series anywhere has the label {request.NamespaceLabel}, which must name the namespace; add it by relabeling, or set namespaceLabel.",
-            _ => $"the metric has {all} series elsewhere, but none in these namespaces; there was no traffic yet, or their pods are not scraped.",
+                $"none of its {all} series anywhere has the label {request.NamespaceLabel}, which must name the namespace; " +
+                "add it by relabeling, or set namespaceLabel.",
+            _ => $"the metric has {all} series elsewhere, but none in these namespaces; " +
+                "there was no traffic yet, or their pods are not scraped.",
         };
     }
 

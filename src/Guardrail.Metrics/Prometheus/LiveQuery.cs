@@ -5,7 +5,8 @@ using Guardrail.Metrics.Signals;
 namespace Guardrail.Metrics.Prometheus;
 
 /// <summary>Asks one expression now.</summary>
-internal sealed class LiveQuery(ApiClient client, PrometheusOptions options, TimeProvider time, IMetricSourceObserver observer, StringPool pool)
+internal sealed class LiveQuery(
+    ApiClient client, PrometheusOptions options, TimeProvider time, IMetricSourceObserver observer, StringPool pool)
 {
     private const int MostRhythms = 1000;
     private readonly EmptyAnswer empty = new(client, options, time);

@@ -5,7 +5,8 @@ using Guardrail.Metrics.Signals;
 namespace Guardrail.Metrics.Prometheus;
 
 /// <summary>
-/// Writes the one expression that reads a signal: the raw counters of every pod, and next to them the time of each pod's last scrape, from the
+/// Writes the one expression that reads a signal: the raw counters of every pod, and next to them the time of each pod's last scrape, from
+/// the
 /// same evaluation and so from the same state of the database. No rate() and no increase(), which extrapolate and overlap.
 /// </summary>
 /// <remarks>
@@ -23,7 +24,8 @@ internal sealed partial class PromQl
     public PromQl(SeriesRequest request, IReadOnlyCollection<string> namespaces, IEnumerable<string> copyLabels)
     {
         Request = request;
-        CopyLabels = [.. copyLabels.Except([request.NamespaceLabel, request.PodLabel, Instance, .. request.Labels], StringComparer.Ordinal)];
+        CopyLabels = [.. copyLabels.Except(
+            [request.NamespaceLabel, request.PodLabel, Instance, .. request.Labels], StringComparer.Ordinal)];
         var pod = $"{Label(request.NamespaceLabel)},{Label(request.PodLabel)}";
         var told = new[] { request.NamespaceLabel, request.PodLabel, Instance }.Concat(CopyLabels).Concat(request.Labels);
         var all = string.Join(',', told.Distinct(StringComparer.Ordinal).Select(Label));
@@ -46,7 +48,8 @@ internal sealed partial class PromQl
     public string Origin { get; }
 
     /// <summary>
-    /// The query that tells why nothing came: how many series the metric has at all, how many with each of the pod's labels, and how many the
+    /// The query that tells why nothing came: how many series the metric has at all, how many with each of the pod's labels, and how many
+    /// the
     /// histogram of a bucket metric has under its own name (a native one).
     /// </summary>
     public static string Diagnosis(SeriesRequest request)

@@ -5,13 +5,18 @@ namespace Guardrail.Metrics.Prometheus;
 /// <summary>Where the Prometheus-compatible API is and how patiently it is asked.</summary>
 public sealed record PrometheusOptions
 {
-    /// <summary>Base address, http or https, with the path prefix if there is one (<c>http://mimir/prometheus</c>). Without credentials.</summary>
+    /// <summary>
+    /// Base address, http or https, with the path prefix if there is one (<c>http://mimir/prometheus</c>). Without credentials.
+    /// </summary>
     public required Uri Address { get; init; }
 
     /// <summary>Longest wait for one complete answer, 100 ms to 2 min. Default 5 s.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest time for one query with all its retries; best no longer than two ticks. At least the query timeout, at most 5 min. Default 8 s.</summary>
+    /// <summary>
+    /// Longest time for one query with all its retries; best no longer than two ticks. At least the query timeout, at most 5 min. Default 8
+    /// s.
+    /// </summary>
     public TimeSpan ReadBudget { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Retries of a query after a transient fault, 0 to 10. Default 2.</summary>
@@ -37,15 +42,19 @@ public sealed record PrometheusOptions
     /// <summary>Difference of clocks above which observers are told, 100 ms to 1 h. Default 5 s.</summary>
     public TimeSpan LargestClockSkew { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Transient faults in half a minute, with hardly a success between, after which the server is left alone; 2 to 1000. Default 6.</summary>
+    /// <summary>
+    /// Transient faults in half a minute, with hardly a success between, after which the server is left alone; 2 to 1000. Default 6.
+    /// </summary>
     public int FaultsToBreak { get; init; } = 6;
 
     /// <summary>How long the server is left alone then, 500 ms to 5 min. Default 10 s.</summary>
     public TimeSpan BreakDuration { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Labels that tell two copies of the same endpoint apart: the scrape job and the replicas of the metrics system. Series of one instance that
-    /// differ in one of them are the same counter twice, and the pod is unread. At most 16. Default: job, container, prometheus, prometheus_replica, replica.
+    /// Labels that tell two copies of the same endpoint apart: the scrape job and the replicas of the metrics system. Series of one
+    /// instance that
+    /// differ in one of them are the same counter twice, and the pod is unread. At most 16. Default: job, container, prometheus,
+    /// prometheus_replica, replica.
     /// </summary>
     public EquatableList<string> CopyLabels { get; init; } = ["job", "container", "prometheus", "prometheus_replica", "replica"];
 

@@ -2,7 +2,9 @@ using Guardrail.Metrics.Observing;
 
 namespace Guardrail.Metrics.Prometheus;
 
-/// <summary>Asks the simplest of all queries, which every compatible system answers (some of them have no build information to ask for).</summary>
+/// <summary>
+/// Asks the simplest of all queries, which every compatible system answers (some of them have no build information to ask for).
+/// </summary>
 internal static class PrometheusProbe
 {
     public static async ValueTask<SourceProbe> RunAsync(
@@ -12,8 +14,10 @@ internal static class PrometheusProbe
         return await client.ProbeAsync(ApiCall.Instant("vector(1)", options.QueryTimeout), sink, cancellationToken) switch
         {
             QueryOutcome.Answered when sink.IsOne => new SourceProbe.Ready($"{name} answers queries."),
-            QueryOutcome.Answered => new SourceProbe.Wrong($"{name} answered the query vector(1) with something else than 1, so it is no Prometheus-compatible API."),
-            QueryOutcome.Faulted { Kind: FaultKind.Refused or FaultKind.Malformed or FaultKind.TooLarge } fault => new SourceProbe.Wrong(fault.Reason),
+            QueryOutcome.Answered => new SourceProbe.Wrong(
+                $"{name} answered the query vector(1) with something else than 1, so it is no Prometheus-compatible API."),
+            QueryOutcome.Faulted { Kind: FaultKind.Refused or FaultKind.Malformed or FaultKind.TooLarge } fault =>
+                new SourceProbe.Wrong(fault.Reason),
             QueryOutcome.Faulted fault => new SourceProbe.Unreachable(fault.Reason),
             var other => throw new InvalidOperationException($"Unknown outcome {other}."),
         };

@@ -8,12 +8,14 @@ using Guardrail.Metrics.Signals;
 namespace Guardrail.Metrics.Prometheus;
 
 /// <summary>
-/// Reads raw counters from the query API of Prometheus or of a system that speaks it (Thanos, Mimir, VictoriaMetrics): one query per distinct
+/// Reads raw counters from the query API of Prometheus or of a system that speaks it (Thanos, Mimir, VictoriaMetrics): one query per
+/// distinct
 /// signal, whatever the number of workloads.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Clocks: no evaluation time is sent, so "latest" is the server's. <see cref="PodReading.At"/> is the scrape's own timestamp on Prometheus's
+/// Clocks: no evaluation time is sent, so "latest" is the server's. <see cref="PodReading.At"/> is the scrape's own timestamp on
+/// Prometheus's
 /// clock, never corrected, so that the same scrape always carries the same time; staleness is judged on that clock too. A difference to our
 /// clock above <see cref="PrometheusOptions.LargestClockSkew"/> is told to the observer. <see cref="MetricReport.At"/> is our clock.
 /// </para>
@@ -74,24 +76,28 @@ public sealed class PrometheusSource : IMetricSource, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Range queries with the expression of the live reads: at every step they give what an instant query would have given then, the scrapes' own
+    /// Range queries with the expression of the live reads: at every step they give what an instant query would have given then, the
+    /// scrapes' own
     /// times included. A chunk that fails gives NoEvidence at its steps.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The step is below 1 ms.</exception>
     public async IAsyncEnumerable<MetricReport> BackfillAsync(
-        MetricScope scope, DateTimeOffset from, DateTimeOffset until, TimeSpan step, [EnumeratorCancellation] CancellationToken cancellationToken)
+        MetricScope scope, DateTimeOffset from, DateTimeOffset until, TimeSpan step,
+            [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(step, TimeSpan.FromMilliseconds(1));
         var set = new QuerySet(scope, plans, options);
         await foreach (var moment in backfill.ReadAsync(set.Queries, from, until, step, cancellationToken))
         {
-            yield return new MetricReport(moment.At, set.Report((plan, index) => moment.Readings[index].Report(plan, scope.Pods, moment.At)));
+            yield return new MetricReport(
+                moment.At, set.Report((plan, index) => moment.Readings[index].Report(plan, scope.Pods, moment.At)));
         }
     }
 
     /// <summary>Finds out whether the address is a Prometheus-compatible API, for use at start.</summary>
     /// <param name="cancellationToken">Ends it; only then it throws.</param>
-    public ValueTask<SourceProbe> ProbeAsync(CancellationToken cancellationToken) => PrometheusProbe.RunAsync(client, options, Name, cancellationToken);
+    public ValueTask<SourceProbe> ProbeAsync(CancellationToken cancellationToken) =>
+        PrometheusProbe.RunAsync(client, options, Name, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => places.Dispose();

@@ -22,6 +22,7 @@ internal abstract record QueryOutcome
     public sealed record Faulted(FaultKind Kind, string Reason, TimeSpan? RetryAfter = null) : QueryOutcome
     {
         /// <summary>Whether the same query may succeed a moment later.</summary>
-        public bool Transient => Kind is FaultKind.Unreachable or FaultKind.TimedOut or FaultKind.Throttled or FaultKind.ServerError or FaultKind.Truncated;
+        public bool Transient =>
+            Kind is FaultKind.Unreachable or FaultKind.TimedOut or FaultKind.Throttled or FaultKind.ServerError or FaultKind.Truncated;
     }
 }

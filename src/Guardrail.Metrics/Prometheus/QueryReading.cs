@@ -35,6 +35,6 @@ internal sealed record QueryReading(PromQl Query, SampleBatch Batch, SampleFrame
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{batch.SeriesWithoutPod} series of {query.Origin} came, but none has the label {query.Request.PodLabel}, which must name the pod: ") +
-              "add it by relabeling, or set podLabel.";
+                $"{batch.SeriesWithoutPod} series of {query.Origin} came, but none has the label ") +
+              $"{query.Request.PodLabel}, which must name the pod: add it by relabeling, or set podLabel.";
 }

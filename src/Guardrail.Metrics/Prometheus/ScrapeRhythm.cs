@@ -31,7 +31,8 @@ internal sealed class ScrapeRhythm(TimeSpan staleAfter)
                     pod,
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Its counters are stale since {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({(now - at).TotalSeconds:0} s): see whether its scrape still succeeds."));
+                        $"Its counters are stale since {at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z ({(now - at).TotalSeconds:0} s): ") +
+                    "see whether its scrape still succeeds.");
             }
         }
     }

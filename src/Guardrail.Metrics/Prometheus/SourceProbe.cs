@@ -26,7 +26,9 @@ public abstract record SourceProbe
         }
     }
 
-    /// <summary>Something answers there that is no Prometheus, or refuses us: the configuration is wrong, and waiting will not help.</summary>
+    /// <summary>
+    /// Something answers there that is no Prometheus, or refuses us: the configuration is wrong, and waiting will not help.
+    /// </summary>
     public sealed record Wrong : SourceProbe
     {
         internal Wrong(string sentence)

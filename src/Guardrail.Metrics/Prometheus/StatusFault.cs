@@ -22,7 +22,8 @@ internal static class StatusFault
                 new(FaultKind.Refused, $"{answered}; is that address a Prometheus, and does it need a path such as /prometheus?"),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
                 new(FaultKind.Refused, $"{answered} to {Target(response)}; redirects are not followed, so give the address it points to."),
-            HttpStatusCode.UnprocessableEntity when said.Contains("duplicate", StringComparison.Ordinal) || said.Contains("many-to-many", StringComparison.Ordinal) =>
+            HttpStatusCode.UnprocessableEntity when said.Contains("duplicate", StringComparison.Ordinal)
+                || said.Contains("many-to-many", StringComparison.Ordinal) =>
                 new(FaultKind.Refused, $"{answered}; the metric has duplicate series: let one scrape job collect it."),
             _ => new(FaultKind.Refused, answered + "."),
         };
@@ -38,6 +39,7 @@ internal static class StatusFault
     /// <summary>Where a redirect points, without query and credentials.</summary>
     private static string Target(HttpResponseMessage response) =>
         response.Headers.Location is not { } location ? "nowhere"
-        : location.IsAbsoluteUri ? Signals.ReasonText.Clip(location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))
+        : location.IsAbsoluteUri
+            ? Signals.ReasonText.Clip(location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))
         : Signals.ReasonText.Clip(location.OriginalString.Split('?', '#')[0]);
 }

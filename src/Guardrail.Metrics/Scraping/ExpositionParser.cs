@@ -5,8 +5,10 @@ using Guardrail.Metrics.Signals;
 namespace Guardrail.Metrics.Scraping;
 
 /// <summary>
-/// Reads exposition text 0.0.4 and OpenMetrics line by line. Strict where a mistake would change counts (a page cut off, a series twice, a wanted
-/// line that cannot be read), forgiving elsewhere; lines of metrics nobody asked for are only skipped. Timestamps and exemplars are left out of account.
+/// Reads exposition text 0.0.4 and OpenMetrics line by line. Strict where a mistake would change counts (a page cut off, a series twice, a
+/// wanted
+/// line that cannot be read), forgiving elsewhere; lines of metrics nobody asked for are only skipped. Timestamps and exemplars are left
+/// out of account.
 /// </summary>
 internal sealed class ExpositionParser(IReadOnlyList<WantedSeries> wanted, IExpositionSink sink, ExpositionFormat format, StringPool pool)
 {
@@ -68,7 +70,8 @@ internal sealed class ExpositionParser(IReadOnlyList<WantedSeries> wanted, IExpo
         {
             block.Clear();
             var behind = block.Read(line, 1);
-            Sample(line, Unescape(line, block.QuotedName ?? throw new UnreadableBodyException("a series has no name")), behind, line[..behind]);
+            Sample(line, Unescape(line, block.QuotedName ?? throw new UnreadableBodyException("a series has no name")), behind,
+                line[..behind]);
         }
         else if (!StartsName(line[0]))
         {

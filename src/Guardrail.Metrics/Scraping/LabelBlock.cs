@@ -90,7 +90,8 @@ internal sealed class LabelBlock
             end++;
         }
 
-        return end > position ? new Token(position, end - position, Escaped: false) : throw new UnreadableBodyException("expected the name of a label");
+        return end > position ? new Token(position, end - position, Escaped: false)
+            : throw new UnreadableBodyException("expected the name of a label");
     }
 
     private int ReadOne(ReadOnlySpan<byte> line, int position)

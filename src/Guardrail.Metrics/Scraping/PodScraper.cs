@@ -44,10 +44,12 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
         {
             cancellationToken.ThrowIfCancellationRequested();
             var late = limit.IsCancellationRequested || fault is OperationCanceledException;
-            var reason = limit.IsCancellationRequested ? FormattableString.Invariant($"no complete page within {options.TargetTimeout.TotalSeconds:0.###} s.")
+            var reason = limit.IsCancellationRequested
+                ? FormattableString.Invariant($"no complete page within {options.TargetTimeout.TotalSeconds:0.###} s.")
                 : budget.IsCancellationRequested ? NotReached()
                 : TransportFault.Describe(fault) + ".";
-            observer.Observe(new MetricSourceEvent.Faulted(late ? FaultKind.TimedOut : TransportFault.KindOf(fault), $"Scrape of {pod.Id} failed: {reason}"));
+            observer.Observe(new MetricSourceEvent.Faulted(
+                late ? FaultKind.TimedOut : TransportFault.KindOf(fault), $"Scrape of {pod.Id} failed: {reason}"));
             return Unread(pod, at, wanted, reason);
         }
     }
@@ -59,7 +61,8 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
     {
         "application/openmetrics-text" => ExpositionFormat.OpenMetrics,
         "application/vnd.google.protobuf" => throw new UnreadableBodyException("the page is protobuf, though text was asked for"),
-        "text/html" => throw new UnreadableBodyException("the page is HTML; correct the annotations prometheus.io/port and prometheus.io/path"),
+        "text/html" => throw new UnreadableBodyException(
+            "the page is HTML; correct the annotations prometheus.io/port and prometheus.io/path"),
         _ => ExpositionFormat.Text,
     };
 
@@ -67,12 +70,14 @@ internal sealed class PodScraper(HttpClient http, ScrapeOptions options, TimePro
         "the pod answered " + TransportFault.Describe(status) + status switch
         {
             HttpStatusCode.NotFound => "; correct the annotation prometheus.io/path",
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => "; redirects are not followed, so name the right scheme and path",
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
+                "; redirects are not followed, so name the right scheme and path",
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "; the metrics page must be readable without credentials",
             _ => string.Empty,
         };
 
-    private string NotReached() => FormattableString.Invariant($"not read within the {options.ReadBudget.TotalSeconds:0.###} s for all pods.");
+    private string NotReached() =>
+        FormattableString.Invariant($"not read within the {options.ReadBudget.TotalSeconds:0.###} s for all pods.");
 
     private async ValueTask<PodPage> ReadAsync(
         PodId pod, Uri address, DateTimeOffset at, IReadOnlyList<WantedSeries> wanted, CancellationToken cancellationToken)

@@ -7,7 +7,8 @@ internal static class SampleNumber
 {
     public static bool TryParse(ReadOnlySpan<byte> text, out double value)
     {
-        if (Utf8Parser.TryParse(text, out value, out var consumed) && consumed == text.Length && !double.IsNaN(value) && !double.IsInfinity(value))
+        if (Utf8Parser.TryParse(text, out value, out var consumed) && consumed == text.Length && !double.IsNaN(value)
+            && !double.IsInfinity(value))
         {
             return true;
         }
@@ -25,7 +26,8 @@ internal static class SampleNumber
 
         value = (lower[..text.Length]) switch
         {
-            var t when t.SequenceEqual("+inf"u8) || t.SequenceEqual("inf"u8) || t.SequenceEqual("+infinity"u8) || t.SequenceEqual("infinity"u8) =>
+            var t when t.SequenceEqual("+inf"u8) || t.SequenceEqual("inf"u8) || t.SequenceEqual("+infinity"u8)
+                || t.SequenceEqual("infinity"u8) =>
                 double.PositiveInfinity,
             var t when t.SequenceEqual("-inf"u8) || t.SequenceEqual("-infinity"u8) => double.NegativeInfinity,
             _ => double.NaN,

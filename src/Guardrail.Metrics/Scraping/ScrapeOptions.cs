@@ -9,7 +9,9 @@ public sealed record ScrapeOptions
     /// <summary>Longest wait for one pod's whole page, 50 ms to 1 min. Default 2 s.</summary>
     public TimeSpan TargetTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Longest time for all pods together; those not read by then are unread. At least the target timeout, at most 5 min. Default 10 s.</summary>
+    /// <summary>
+    /// Longest time for all pods together; those not read by then are unread. At least the target timeout, at most 5 min. Default 10 s.
+    /// </summary>
     public TimeSpan ReadBudget { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Largest page after decompression, in bytes, 1 kB to 256 MB. Default 8 MB.</summary>

@@ -9,7 +9,8 @@ using Guardrail.Metrics.Signals;
 namespace Guardrail.Metrics.Scraping;
 
 /// <summary>
-/// Reads the pods' own metrics pages: for the demo, the sidecar, and clusters whose Prometheus scrapes too slowly. Each page is read once per
+/// Reads the pods' own metrics pages: for the demo, the sidecar, and clusters whose Prometheus scrapes too slowly. Each page is read once
+/// per
 /// tick, however many signals there are. Keeps no history. Safe for concurrent use.
 /// </summary>
 public sealed class ScrapeSource : IMetricSource
@@ -21,7 +22,8 @@ public sealed class ScrapeSource : IMetricSource
     private readonly PodScraper scraper;
 
     /// <summary>Makes a source.</summary>
-    /// <param name="http">Client from <see cref="Http.MetricHttp"/>: one that follows redirects is refused when it does. Not disposed of here.</param>
+    /// <param name="http">Client from <see cref="Http.MetricHttp"/>: one that follows redirects is refused when it does. Not disposed of
+    /// here.</param>
     /// <param name="options">Limits.</param>
     /// <param name="time">Clock; a reading's time is when its page was asked for.</param>
     /// <param name="observer">Told of every scrape and fault; null when nobody listens.</param>
@@ -44,7 +46,8 @@ public sealed class ScrapeSource : IMetricSource
     {
         var at = time.GetUtcNow();
         var outcomes = scope.Signals.Select(plans.Get).ToArray();
-        var wanted = outcomes.Where(static o => o.Plan is not null).Select(static o => o.Plan!.Request).Distinct().Select(static r => new WantedSeries(r)).ToArray();
+        var wanted = outcomes.Where(static o => o.Plan is not null).Select(static o => o.Plan!.Request).Distinct()
+            .Select(static r => new WantedSeries(r)).ToArray();
         var pages = await ScrapeAsync([.. scope.Pods.DistinctBy(static pod => pod.Id)], wanted, cancellationToken);
         var gathered = wanted.Select((series, index) => PageGathering.Of(series.Request, index, pages)).ToDictionary(static g => g.Request);
         var reports = ImmutableArray.CreateBuilder<SignalReport>(outcomes.Length);
@@ -68,7 +71,8 @@ public sealed class ScrapeSource : IMetricSource
 
     private static SignalReport Report(SignalPlan plan, PageGathering gathered, int pods) => pods == 0
         ? new SignalReport.NoEvidence(plan.Id, "There is no pod to scrape.")
-        : ScopeReport.WithoutBlindness(plan.Assemble(gathered.Batch, gathered.Frame, [], $"{plan.Request.Metric} on the pods' metrics pages"));
+        : ScopeReport.WithoutBlindness(
+            plan.Assemble(gathered.Batch, gathered.Frame, [], $"{plan.Request.Metric} on the pods' metrics pages"));
 
     private async Task<PodPage[]> ScrapeAsync(PodView[] pods, WantedSeries[] wanted, CancellationToken cancellationToken)
     {

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Guardrail.Metrics.Signals;
 
 /// <summary>
-/// The histogram edges that a report uses: those that all pods have. So that one workload with odd buckets does not take the edges away from
+/// The histogram edges that a report uses: those that all pods have. So that one workload with odd buckets does not take the edges away
+/// from
 /// all others, layouts are met in the order of how many pods have them, and one that would leave less than half of the commonest layout's
 /// edges is left out; when that leaves out half of the pods or more, there is no choice.
 /// </summary>

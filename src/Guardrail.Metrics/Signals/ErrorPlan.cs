@@ -65,7 +65,8 @@ internal sealed class ErrorPlan(SignalDefinition.ErrorRate signal)
 
             if (faults.TryGetTime(pod.Pod, out var at))
             {
-                readings.Add(new PodReading(pod.Id, at, [.. pod.Strata.Select(s => new CounterSeries(s.Stratum, s.Value.Total, [s.Value.Errors]))]));
+                readings.Add(new PodReading(
+                    pod.Id, at, [.. pod.Strata.Select(s => new CounterSeries(s.Stratum, s.Value.Total, [s.Value.Errors]))]));
             }
         }
 

@@ -43,9 +43,10 @@ internal sealed class Histogram
         {
             if (buckets[i].Count < buckets[i - 1].Count)
             {
+                var (lower, upper) = (buckets[i - 1], buckets[i]);
                 problem = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{metric} is no cumulative histogram: le={buckets[i - 1].Edge} holds {buckets[i - 1].Count}, le={buckets[i].Edge} only {buckets[i].Count}.");
+                    $"{metric} is no cumulative histogram: le={lower.Edge} holds {lower.Count}, le={upper.Edge} only {upper.Count}.");
                 return false;
             }
         }

@@ -49,7 +49,8 @@ internal sealed class LatencyPlan(SignalDefinition.Latency signal)
         {
             return new SignalReport.NoEvidence(
                 Id,
-                $"{batch.RowCount} series of {origin} came, but none has the label le: {signal.Metric} is no classic histogram, or a relabeling drops le.");
+                $"{batch.RowCount} series of {origin} came, but none has the label le: " +
+                $"{signal.Metric} is no classic histogram, or a relabeling drops le.");
         }
 
         return Report(table, faults, absent, origin);
@@ -92,8 +93,8 @@ internal sealed class LatencyPlan(SignalDefinition.Latency signal)
         {
             return new SignalReport.NoEvidence(
                 Id,
-                $"The {candidates.Count} pods of {origin} have no histogram edge in common (for instance {ReasonText.Edges(layouts[0])} and " +
-                $"{ReasonText.Edges(layouts[^1])}): give their histograms the same buckets.");
+                $"The {candidates.Count} pods of {origin} have no histogram edge in common (for instance " +
+                $"{ReasonText.Edges(layouts[0])} and {ReasonText.Edges(layouts[^1])}): give their histograms the same buckets.");
         }
 
         var readings = ImmutableArray.CreateBuilder<PodReading>(candidates.Count);

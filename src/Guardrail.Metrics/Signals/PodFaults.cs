@@ -26,6 +26,7 @@ internal sealed class PodFaults(SampleBatch batch, SampleFrame frame)
     /// <summary>The faulted pods and those of which nothing came, in the order of their names.</summary>
     public ImmutableArray<UnreadPod> ToUnread(ImmutableArray<UnreadPod> absent) =>
     [
-        .. reasons.Select(fault => new UnreadPod(batch.Pods[fault.Key], fault.Value)).Concat(absent).OrderBy(unread => unread.Pod, PodOrder.ByName),
+        .. reasons.Select(fault => new UnreadPod(batch.Pods[fault.Key], fault.Value)).Concat(absent)
+            .OrderBy(unread => unread.Pod, PodOrder.ByName),
     ];
 }

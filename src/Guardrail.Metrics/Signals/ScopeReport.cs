@@ -28,16 +28,19 @@ internal static class ScopeReport
     {
         if (report is SignalReport.Counters { Unread: { IsEmpty: false } unread })
         {
-            observer.Observe(new MetricSourceEvent.PodsUnread(report.Signal, unread.Length, ReasonText.Commonest(unread.Select(static u => u.Reason))));
+            observer.Observe(new MetricSourceEvent.PodsUnread(
+                report.Signal, unread.Length, ReasonText.Commonest(unread.Select(static u => u.Reason))));
         }
     }
 
     /// <summary>Pods in scope of which a batch holds nothing, though they existed at the moment.</summary>
-    public static IEnumerable<UnreadPod> Absent(IEnumerable<PodView> pods, SampleBatch batch, SampleFrame frame, DateTimeOffset at, string reason)
+    public static IEnumerable<UnreadPod> Absent(
+        IEnumerable<PodView> pods, SampleBatch batch, SampleFrame frame, DateTimeOffset at, string reason)
     {
         foreach (var pod in pods)
         {
-            if (pod.CreatedAt <= at && !(batch.TryGetPod(pod.Id, out var index) && (frame.ScrapedAt.ContainsKey(index) || frame.Faults.ContainsKey(index))))
+            if (pod.CreatedAt <= at
+                && !(batch.TryGetPod(pod.Id, out var index) && (frame.ScrapedAt.ContainsKey(index) || frame.Faults.ContainsKey(index))))
             {
                 yield return new UnreadPod(pod.Id, reason);
             }

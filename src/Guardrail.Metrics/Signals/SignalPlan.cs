@@ -36,7 +36,8 @@ internal abstract class SignalPlan(SignalDefinition signal, SeriesRequest reques
     }
 
     /// <summary>Labels that follow the signal's own ones: its strata.</summary>
-    protected static EquatableList<string> WithStrata(IEnumerable<string> own, SignalDefinition signal) => [.. own, .. signal.StratumLabels];
+    protected static EquatableList<string> WithStrata(IEnumerable<string> own, SignalDefinition signal) =>
+        [.. own, .. signal.StratumLabels];
 
     protected abstract SignalReport Read(
         SampleBatch batch, SampleFrame frame, PodFaults faults, ImmutableArray<UnreadPod> absent, string origin);
@@ -80,8 +81,8 @@ internal abstract class SignalPlan(SignalDefinition signal, SeriesRequest reques
             {
                 faults.Add(
                     batch.PodOf(cell.Row),
-                    $"The same address gives {batch.Request.Metric} more than once (duplicate series: two scrape jobs, or replicas of the metrics " +
-                    "system that are not deduplicated), which would count every request twice: let one job scrape it.");
+                    $"The same address gives {batch.Request.Metric} more than once (duplicate series: two scrape jobs, or replicas of " +
+                    "the metrics system that are not deduplicated), which would count every request twice: let one job scrape it.");
             }
         }
     }

@@ -83,7 +83,8 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
     /// <param name="ns">Namespace of the context.</param>
     public void WriteKubeconfig(string path, string? token = null, string ns = "default")
     {
-        var user = token is null ? "{}" : $"{{token: \"{token}\"}}";
+        // Clients insist on credentials of some kind; without a token the server takes everybody for its anonymous user.
+        var user = token is null ? "{username: anyone, password: anything}" : $"{{token: \"{token}\"}}";
         File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $$"""
             apiVersion: v1
             kind: Config

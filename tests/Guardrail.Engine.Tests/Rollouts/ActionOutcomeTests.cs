@@ -1,4 +1,5 @@
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Tests.Scenarios;
@@ -133,7 +134,7 @@ public sealed class ActionOutcomeTests
     [Test]
     public void An_outcome_that_never_comes_is_given_up_after_half_a_minute()
     {
-        var guarded = new Guarding.GuardedWorkload(Scenario.Enforcing, new FakeCluster(1, 4, Release.Good("v1"), Scenario.Start).View());
+        var guarded = new GuardedWorkload(Scenario.Enforcing, new FakeCluster(1, 4, Release.Good("v1"), Scenario.Start).View());
         var cluster = new FakeCluster(1, 4, Release.Good("v1"), Scenario.Start);
         var asked = new List<(double Second, DecisionId Id)>();
         guarded.Observe(cluster.View(), cluster.Now);

@@ -65,6 +65,9 @@ internal sealed class FakeCluster
 
     public bool Paused { get; private set; }
 
+    /// <summary>Signals that no pod reports.</summary>
+    public HashSet<string> Silent { get; } = [];
+
     public HashSet<string> Quarantined { get; } = [];
 
     /// <summary>Every write that changed the workload, by anybody.</summary>
@@ -145,7 +148,7 @@ internal sealed class FakeCluster
         }
 
         var resumesNothing = action is WorkloadAction.Resume && !Paused;
-        var revisionDiffers = Current != expected.CurrentRevision.Hash && action is not WorkloadAction.Resume;
+        var revisionDiffers = Current != expected.CurrentRevision?.Hash && action is not WorkloadAction.Resume;
         if (expected.Uid != Uid || expected.Generation != Generation || revisionDiffers || (action is WorkloadAction.Hold && Paused))
         {
             return new ActionOutcome.LostRace("the workload has changed");
@@ -159,7 +162,7 @@ internal sealed class FakeCluster
         switch (action)
         {
             case WorkloadAction.Hold:
-                (Paused, pausedByUs, pausedBy) = (true, true, expected.CurrentRevision.Hash);
+                (Paused, pausedByUs, pausedBy) = (true, true, expected.CurrentRevision!.Value.Hash);
                 Write("guardrail holds");
                 break;
             case WorkloadAction.Resume:
@@ -169,11 +172,11 @@ internal sealed class FakeCluster
             case WorkloadAction.RollBack rollBack:
                 template = revisions.First(r => r.Release.Hash == rollBack.To.Hash).Release;
                 (Paused, pausedByUs, pausedBy, rolledBackBy) = (false, false, null, action.Decision.Value);
-                Quarantined.Add(expected.CurrentRevision.Hash);
+                Quarantined.Add(expected.CurrentRevision!.Value.Hash);
                 Write($"guardrail rolls back to {rollBack.To}");
                 break;
             default:
-                MarkKnownGood(expected.CurrentRevision.Hash);
+                MarkKnownGood(expected.CurrentRevision!.Value.Hash);
                 break;
         }
 
@@ -219,8 +222,9 @@ internal sealed class FakeCluster
 
     private static PodId IdOf(FakePod pod) => new("shop", pod.Name);
 
-    private SignalReport Report(SignalDefinition signal) => signal is SignalDefinition.Latency
-        ? new SignalReport.Counters(signal.Id, Edges, [.. Serving.Select(p => Reading(p, [.. p.Slower]))], [])
+    private SignalReport Report(SignalDefinition signal) => Silent.Contains(signal.Id.Name)
+        ? new SignalReport.Counters(signal.Id, [], [], [])
+        : signal is SignalDefinition.Latency ? new SignalReport.Counters(signal.Id, Edges, [.. Serving.Select(p => Reading(p, [.. p.Slower]))], [])
         : new SignalReport.Counters(signal.Id, [], [.. Serving.Select(p => Reading(p, [p.Errors]))], []);
 
     private PodReading Reading(FakePod pod, ImmutableArray<long> events) => new(IdOf(pod), Now, [new("", pod.Requests, events)]);

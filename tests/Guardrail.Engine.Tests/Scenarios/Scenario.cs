@@ -64,6 +64,14 @@ internal sealed class Scenario
         Show();
     }
 
+    /// <summary>The daemon dies and another one goes on from the snapshot.</summary>
+    public void RestartFromSnapshot(Func<GuardSnapshot, GuardSnapshot> carry)
+    {
+        var snapshot = carry(Guarded.Capture());
+        fleet = NewFleet();
+        Assert.That(fleet.Restore(snapshot));
+    }
+
     public void Tick()
     {
         Cluster.Step(Policy.Tick);
@@ -107,7 +115,7 @@ internal sealed class Scenario
 
     public void Delete() => Carry(fleet.Observe(new WorkloadChange.Removed(FakeCluster.Checkout), Cluster.Now));
 
-    private Fleet NewFleet() => new([Policy], _ => Policy);
+    private Fleet NewFleet() => new([Policy]);
 
     private void Carry(IReadOnlyList<Decision> decided)
     {

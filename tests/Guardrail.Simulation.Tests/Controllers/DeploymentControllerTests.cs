@@ -9,7 +9,7 @@ namespace Guardrail.Simulation.Tests.Controllers;
 public sealed class DeploymentControllerTests
 {
     [Test]
-    public void A_rolling_update_never_has_more_pods_than_surge_allows_nor_fewer_ready_than_availability_asks()
+    public void A_rolling_update_never_asks_for_more_pods_than_surge_allows_nor_has_fewer_ready_than_availability_asks()
     {
         var scenarios = Gen.Select(Gen.Int[1, 12], Gen.Int[0, 5], Gen.Int[0, 5], Gen.ULong, Gen.Bool);
         scenarios.Sample(
@@ -112,9 +112,9 @@ public sealed class DeploymentControllerTests
         bench.SetImage("web", "web:3");
         bench.RunFor(TimeSpan.FromSeconds(20));
         var most = replicas + (surge == 0 && unavailable == 0 ? 1 : surge);
-        foreach (var (exist, ready) in Counts(bench, since))
+        foreach (var (asked, ready) in Counts(bench, since))
         {
-            Assert.That(exist, Is.LessThanOrEqualTo(most));
+            Assert.That(asked, Is.LessThanOrEqualTo(most));
             Assert.That(ready, Is.GreaterThanOrEqualTo(Math.Max(0, replicas - unavailable)));
         }
 
@@ -122,19 +122,31 @@ public sealed class DeploymentControllerTests
         Assert.That(bench.Pods, Has.Count.EqualTo(replicas));
     }
 
-    /// <summary>Pods that exist and are not being deleted, and those among them that are ready, after every change since a version.</summary>
-    private static IEnumerable<(int Exist, int Ready)> Counts(ControllerBench bench, long since)
+    /// <summary>
+    /// Pods that all ReplicaSets together ask for, and pods that are ready and not being deleted, after every change since a version.
+    /// What is asked for is what the real controller bounds; pods that exist may pass it while one ReplicaSet is quicker than another.
+    /// </summary>
+    private static IEnumerable<(int Asked, int Ready)> Counts(ControllerBench bench, long since)
     {
-        var pods = new Dictionary<string, (bool Exists, bool Ready)>();
-        foreach (var change in bench.Changes.Where(c => c.Type == ResourceTypes.Pods))
+        var asked = new Dictionary<string, int>();
+        var ready = new HashSet<string>();
+        foreach (var change in bench.Changes)
         {
-            var leaving = change.Change == StoreChange.Deleted || change.Item["metadata"]!["deletionTimestamp"] is not null;
-            var conditions = change.Item["status"]?["conditions"] as JsonArray ?? [];
-            var ready = conditions.Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True");
-            pods[change.Name] = (!leaving, !leaving && ready);
+            if (change.Type == ResourceTypes.ReplicaSets)
+            {
+                asked[change.Name] = change.Change == StoreChange.Deleted ? 0 : (int)change.Item["spec"]!["replicas"]!;
+            }
+            else if (change.Type == ResourceTypes.Pods)
+            {
+                var leaving = change.Change == StoreChange.Deleted || change.Item["metadata"]!["deletionTimestamp"] is not null;
+                var conditions = change.Item["status"]?["conditions"] as JsonArray ?? [];
+                var serves = !leaving && conditions.Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True");
+                _ = serves ? ready.Add(change.Name) : ready.Remove(change.Name);
+            }
+
             if (change.Version > since)
             {
-                yield return (pods.Values.Count(p => p.Exists), pods.Values.Count(p => p.Ready));
+                yield return (asked.Values.Sum(), ready.Count);
             }
         }
     }

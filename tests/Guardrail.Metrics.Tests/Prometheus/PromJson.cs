@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace Guardrail.Metrics.Tests.Prometheus;
+
+/// <summary>Answers as Prometheus writes them.</summary>
+internal static class PromJson
+{
+    public const double Now = 1772712000;
+
+    public static string Vector(params string[] rows) =>
+        $$$"""{"status":"success","data":{"resultType":"vector","result":[{{{string.Join(',', rows)}}}]}}""";
+
+    /// <summary>A counter.</summary>
+    /// <param name="labels">Such as <c>pod=a,code=200</c>; the namespace is added.</param>
+    /// <param name="value">Value as text.</param>
+    /// <param name="now">Time of evaluation.</param>
+    public static string Value(string labels, string value, double now = Now) =>
+        Row("guardrail_part=value,namespace=shop," + labels, value, now);
+
+    public static string At(string pod, double at, double now = Now) =>
+        Row($"guardrail_part=at,namespace=shop,pod={pod}", at.ToString("0.###", CultureInfo.InvariantCulture), now);
+
+    public static string Row(string labels, string value, double now = Now)
+    {
+        var members = labels.Split(',').Select(static label => label.Split('=', 2)).Select(static l => $"\"{l[0]}\":\"{l[1]}\"");
+        return FormattableString.Invariant($$"""{"metric":{{{string.Join(',', members)}}},"value":[{{now:0.###}},"{{value}}"]}""");
+    }
+
+    /// <summary>One pod with 90 successes and 10 errors.</summary>
+    public static string Healthy { get; } = Vector(
+        Value("pod=a,instance=10.0.0.1:80,job=pods,code=200", "90"), Value("pod=a,instance=10.0.0.1:80,job=pods,code=503", "10"),
+            At("a", Now - 3.5));
+}
