@@ -16,7 +16,10 @@ internal static class Scopes
 
     public static SignalDefinition.Business Orders { get; } = new()
     {
-        Id = new("orders"), Weight = SignalPresets.BusinessWeight, Metric = "orders_total", Requests = "http_requests_total",
+        Id = new("orders"),
+        Weight = SignalPresets.BusinessWeight,
+        Metric = "orders_total",
+        Requests = "http_requests_total",
     };
 
     public static PodId Pod(string name) => new("shop", name);
