@@ -23,7 +23,9 @@ internal sealed class BusinessScrapeTests
             Scopes.Of([Scopes.Errors, Scopes.Orders], At("a")), static _ => StubServer.Content(Requests + Orders, "text/plain"));
 
         Assert.That(server.Bodies, Has.Count.EqualTo(1));
-        Assert.That(report.Signals.Select(static signal => Counts((SignalReport.Counters)signal)), Is.EqualTo((string[])["a:10/100", "a:7/100"]));
+        Assert.That(
+            report.Signals.Select(static signal => Counts((SignalReport.Counters)signal)),
+            Is.EqualTo((string[])["a:10/100", "a:7/100"]));
         Assert.That(((SignalReport.Counters)report.Signals[1]).Pods.Single().At, Is.EqualTo(Scopes.Start));
     }
 
