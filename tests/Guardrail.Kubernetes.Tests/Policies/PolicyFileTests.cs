@@ -40,7 +40,7 @@ public sealed class PolicyFileTests
               blindBudget: 3m
               autonomy: Enforce
               vetoWindow: 45s
-              pacing: {enabled: true, stepPercents: [10, 50], stepDuration: 60s, stepRequests: 70, maximumHold: 20m}
+              pacing: {enabled: true, stepPercents: [10, 50], stepDuration: 75s, stepRequests: 70, maximumHold: 20m}
               effect: {minimumRateDifference: 0.002, minimumEvents: 7}
             """).Single();
         Assert.That(policy, Is.EqualTo(new GuardPolicy
@@ -70,7 +70,7 @@ public sealed class PolicyFileTests
             BlindBudget = TimeSpan.FromMinutes(3),
             Autonomy = Autonomy.Enforce,
             VetoWindow = TimeSpan.FromSeconds(45),
-            Pacing = new Pacing { StepPercents = [10, 50], StepRequests = 70, MaximumHold = TimeSpan.FromMinutes(20) },
+            Pacing = new Pacing { StepPercents = [10, 50], StepDuration = TimeSpan.FromSeconds(75), StepRequests = 70, MaximumHold = TimeSpan.FromMinutes(20) },
             Effect = new EffectGate { MinimumRateDifference = 0.002, MinimumEvents = 7 },
         }));
     }
