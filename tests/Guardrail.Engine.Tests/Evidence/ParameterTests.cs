@@ -51,12 +51,12 @@ public sealed class ParameterTests
     }
 
     [Test]
-    public void The_edges_are_those_that_half_a_per_mille_to_half_of_the_old_revisions_requests_exceed()
+    public void The_edges_are_those_that_half_a_per_mille_to_half_of_the_old_revisions_requests_exceed_and_the_next()
     {
         var scenario = Compared(Scenario.Enforcing, new Release("v1") { Slower = [0.7, 0.05, 0.0001] });
 
-        Assert.That(scenario.Rollout.Signals[1].Parameters.Edges, Is.EqualTo([0.5]));
-        Assert.That(scenario.Rollout.Signals[1].Parameters.Dispersion, Has.Length.EqualTo(1));
+        Assert.That(scenario.Rollout.Signals[1].Parameters.Edges, Is.EqualTo([0.5, 2.5]));
+        Assert.That(scenario.Rollout.Signals[1].Parameters.Dispersion, Has.Length.EqualTo(2));
     }
 
     [Test]
