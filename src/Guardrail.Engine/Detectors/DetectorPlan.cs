@@ -179,11 +179,11 @@ internal readonly record struct PodCount(int Desired, int Control, int Canary)
 
     /// <summary>
     /// Student's quantile that is as rare as a normal quantile, for one degree of freedom fewer than control pods (Cornish and Fisher's expansion;
-    /// below three degrees it does not hold, and the ratio is at its limit anyway).
+    /// below five degrees it does not hold, and so few pods are taken for five).
     /// </summary>
     private double Student(double z)
     {
-        var freedom = Math.Max(3.0, Control - 1);
+        var freedom = Math.Max(5.0, Control - 1);
         return z + (((z * z * z) + z) / (4 * freedom)) + (((5 * Math.Pow(z, 5)) + (16 * z * z * z) + (3 * z)) / (96 * freedom * freedom));
     }
 }

@@ -188,8 +188,8 @@ internal sealed class SignalTrack
 
         if (requests > 0)
         {
-            var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total) * requests;
-            Disturbance.Observe(happened, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds));
+            var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total);
+            Disturbance.Observe(happened, requests, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds));
         }
     }
 

@@ -39,6 +39,22 @@ internal sealed class VolumeHistory
         }
     }
 
+    /// <summary>The mean rate of the hour, in requests per second; null while there is less than six minutes of history.</summary>
+    public double? Mean
+    {
+        get
+        {
+            var sum = 0.0;
+            var known = Math.Min(count, Stretches);
+            for (var i = 0; i < known; i++)
+            {
+                sum += rates[i];
+            }
+
+            return count < FewestStretches ? null : sum / known;
+        }
+    }
+
     /// <summary>Adds a tick.</summary>
     public void Add(long tickRequests, double tickSeconds)
     {

@@ -19,7 +19,7 @@ public sealed class ParameterTests
         Assert.That(scenario.Rollout.Signals.Select(s => s.Parameters.Weight), Is.EqualTo([0.35 / 0.6, 0.25 / 0.6]).Within(1e-12));
         Assert.That(
             scenario.Rollout.Signals.Select(s => s.Parameters.EvidenceCap),
-            Is.EqualTo([Math.Log(0.6 / (0.001 * 0.35 * 0.5)) / 3, Math.Log(0.6 / (0.001 * 0.25 * 0.5)) / 3]).Within(1e-12));
+            Is.EqualTo([Math.Log(0.6 / (0.001 * 0.35 * 0.5)) / 2.4, Math.Log(0.6 / (0.001 * 0.25 * 0.5)) / 2.4]).Within(1e-12));
     }
 
     [Test]
