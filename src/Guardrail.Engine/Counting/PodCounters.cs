@@ -43,8 +43,18 @@ internal sealed class PodCounters
     /// Takes over a scrape; the same or an older one again changes nothing. One that is older by its time and yet counted more is new: the clock
     /// was set back.
     /// </summary>
-    public void Read(PodReading reading, StrataIndex strata, int width)
+    /// <param name="reading">The scrape.</param>
+    /// <param name="strata">Numbers of the strata.</param>
+    /// <param name="width">Longs per stratum.</param>
+    /// <param name="bornAt">When the pod was made, if that was so lately that its first scrape tells all it ever counted; else null.</param>
+    public void Read(PodReading reading, StrataIndex strata, int width, DateTimeOffset? bornAt = null)
     {
+        if (At is null && bornAt is { } born && born < reading.At)
+        {
+            // A counter begins at zero with its process: the first scrape of a pod just made is a difference already.
+            At = born;
+        }
+
         var first = At is null;
         var change = first ? Change.Grown : Compare(reading.Series, strata, width);
         if (At is { } seen && (reading.At == seen || (reading.At < seen && change != Change.Grown)))

@@ -38,7 +38,7 @@ internal sealed class SignalTrack
     }
 
     /// <summary>Takes over the counters of one pod; counters that cannot be are no data.</summary>
-    public void Read(PodReading reading)
+    public void Read(PodReading reading, DateTimeOffset? madeAt)
     {
         if (reading.Fault(Ledger.Events) is { } fault)
         {
@@ -46,7 +46,7 @@ internal sealed class SignalTrack
             return;
         }
 
-        Ledger.Read(reading);
+        Ledger.Read(reading, madeAt);
         (Gap, GapSince) = (null, null);
     }
 

@@ -66,7 +66,7 @@ public sealed class GuardedWorkload : IPodArms
     {
         var track = TrackOf(report.Signal);
         track?.UseEdges(report);
-        track?.Read(reading);
+        track?.Read(reading, pods.TryGetValue(reading.Pod, out var pod) ? pod.CreatedAt : null);
     }
 
     /// <summary>Notes that a report told nothing of this workload for a signal.</summary>

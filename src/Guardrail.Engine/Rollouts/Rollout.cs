@@ -455,7 +455,7 @@ internal sealed class Rollout
             return;
         }
 
-        if (!PacingPlan.BothWanted(view, Id.To))
+        if (!PacingPlan.BothWanted(view, Id.To) && !PacingPlan.OthersHavePods(view, Id.To))
         {
             Resume(view, now, "resumed: the rollout was over before it could be held, no pods of the old revision are left to compare with");
             return;
@@ -576,12 +576,26 @@ internal sealed class Rollout
         gate.Asked(action.Decision, action.Precondition.Generation, now);
         decisions.Add(new Decision
         {
-            Id = action.Decision, Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict, Reason = reason, Action = action, IsRetry = retry,
+            Id = action.Decision,
+            Rollout = Id,
+            Uid = Uid,
+            At = now,
+            Kind = kind,
+            Verdict = verdict,
+            Reason = reason,
+            Action = action,
+            IsRetry = retry,
         });
     }
 
     private void Decide(DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null) => decisions.Add(new Decision
     {
-        Id = new($"{name}-{Id.To}-{Id.Number}"), Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict ?? Verdict, Reason = reason,
+        Id = new($"{name}-{Id.To}-{Id.Number}"),
+        Rollout = Id,
+        Uid = Uid,
+        At = now,
+        Kind = kind,
+        Verdict = verdict ?? Verdict,
+        Reason = reason,
     });
 }

@@ -176,6 +176,7 @@ public sealed class CounterLedgerTests
         ReadAll(0, "a", "b");
         Assert.That(IsComplete(0), Is.False);
         ReadAll(5, "a");
+        Assert.That(IsComplete(5), Is.False);
         ReadAll(10, "a");
         ReadAll(15, "a");
         Assert.That(IsComplete(19), Is.False);
@@ -229,6 +230,7 @@ public sealed class CounterLedgerTests
         ReadAll(600, "a", "b", "c");
         Next();
         ReadAll(605, "a");
+        Assert.That(IsComplete(605), Is.False);
         ReadAll(615, "a");
 
         Assert.That(IsComplete(620));
@@ -244,7 +246,10 @@ public sealed class CounterLedgerTests
 
         Assert.That(ledger.Pods.ToDictionary(p => p.Key.Name, p => p.Value.Slot), Is.EquivalentTo(new Dictionary<string, int>
         {
-            ["a"] = 0, ["c"] = 2, ["d"] = 1, ["e"] = 3,
+            ["a"] = 0,
+            ["c"] = 2,
+            ["d"] = 1,
+            ["e"] = 3,
         }));
     }
 
@@ -258,6 +263,19 @@ public sealed class CounterLedgerTests
         Read("a", 5, 5000, 7);
 
         Assert.That(ledger.Pods[Pod("a")].Advanced, Is.False);
+    }
+
+    [Test]
+    public void A_pod_made_while_the_ledger_is_written_counts_from_zero_at_its_first_scrape()
+    {
+        ReadAll(0, "a");
+        ledger.Read(new(Pod("new"), Start.AddSeconds(5), [new("", 40, [3])]), madeAt: Start.AddSeconds(2));
+        Assert.That(Pending("new").ToArray(), Is.EqualTo([40, 3]));
+
+        ledger.Read(new(Pod("old"), Start.AddSeconds(5), [new("", 40, [3])]), madeAt: Start.AddSeconds(-2));
+        ledger.Read(new(Pod("back"), Start.AddSeconds(60), [new("", 40, [3])]), madeAt: Start.AddSeconds(2));
+        Assert.That(ledger.Pods[Pod("old")].Advanced, Is.False, "it was there before the ledger was: what it counted earlier is not known");
+        Assert.That(ledger.Pods[Pod("back")].Advanced, Is.False, "it may have been counted before");
     }
 
     [Test]

@@ -9,7 +9,7 @@ namespace Guardrail.Engine.Tests.Guarding;
 
 public sealed class FleetTests
 {
-    private static readonly GuardPolicy Policy = Scenario.Enforcing;
+    private static readonly GuardPolicy Policy = Scenario.Enforcing with { Kinds = [WorkloadKind.Deployment, WorkloadKind.StatefulSet] };
     private readonly Dictionary<string, int> requests = [];
     private Fleet fleet = null!;
     private DateTimeOffset now;
@@ -18,7 +18,7 @@ public sealed class FleetTests
     public void Begin()
     {
         requests.Clear();
-        (fleet, now) = (new Fleet([Policy], view => view.Id.Namespace == "shop" ? Policy : null), Scenario.Start);
+        (fleet, now) = (new Fleet([Policy]), Scenario.Start);
     }
 
     [Test]
@@ -127,7 +127,11 @@ public sealed class FleetTests
 
     private static WorkloadView View(string name, params string[] pods) => new()
     {
-        Id = new("shop", WorkloadKind.Deployment, name), Uid = name, Generation = 1, DesiredReplicas = pods.Length, CurrentRevision = new("v1"),
+        Id = new("shop", WorkloadKind.Deployment, name),
+        Uid = name,
+        Generation = 1,
+        DesiredReplicas = pods.Length,
+        CurrentRevision = new("v1"),
         Revisions = [new() { Id = new("v1"), Number = 1, DesiredReplicas = pods.Length }],
         Pods =
         [

@@ -157,7 +157,10 @@ public sealed class PeopleTests
         var view = scenario.Cluster.View();
         scenario.Cluster.Apply(new WorkloadAction.Hold
         {
-            Decision = new("hold-by-an-earlier-process"), Workload = view.Id, Reason = "", Precondition = new(view.Uid, view.Generation, new("v2")),
+            Decision = new("hold-by-an-earlier-process"),
+            Workload = view.Id,
+            Reason = "",
+            Precondition = new(view.Uid, view.Generation, new("v2")),
         });
         scenario.Run(100);
 

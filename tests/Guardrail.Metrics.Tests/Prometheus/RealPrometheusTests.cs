@@ -111,8 +111,12 @@ internal sealed class RealPrometheusTests
         await using var pods = await CountingPods.StartAsync("a", "b");
         await using var prometheus = await RealPrometheus.StartAsync(pods.Job("pods", "500ms"));
         using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
-        var options = new PrometheusOptions { Address = prometheus.Address, BreakDuration = TimeSpan.FromSeconds(1),
-            RetryDelay = TimeSpan.FromMilliseconds(20) };
+        var options = new PrometheusOptions
+        {
+            Address = prometheus.Address,
+            BreakDuration = TimeSpan.FromSeconds(1),
+            RetryDelay = TimeSpan.FromMilliseconds(20)
+        };
         using var source = new PrometheusSource(http, options, TimeProvider.System);
         var seen = PodsOf(await UntilAsync(source, Scope, static report => PodsOf(report).Count() == 4)).First();
         var from = TimeProvider.System.GetUtcNow();
