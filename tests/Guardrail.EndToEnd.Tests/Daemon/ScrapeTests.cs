@@ -131,13 +131,12 @@ internal sealed class ScrapeTests
     [Test]
     public async Task Observe_mode_decides_tells_and_changes_nothing(CancellationToken cancellationToken)
     {
-        await using var shop = await TestShop.StartAsync(cancellationToken);
-        await using var daemon = await StartAsync(shop, cancellationToken, PolicyText.For(TestShop.Space, autonomy: "Observe", bakeSeconds: 40));
+        // It may not hold the rollout, so the rollout itself must be slow enough to be compared.
+        await using var shop = await TestShop.StartAsync(cancellationToken, readyAfterSeconds: 4);
+        await using var daemon = await StartAsync(shop, cancellationToken, PolicyText.For(TestShop.Space, autonomy: "Observe"));
 
         shop.Deploy(TestShop.Bad, RevisionBehaviour.Of(new Fault.ErrorRate(0.3)));
-        var decision = await daemon.Decisions.UntilAsync(
-            () => daemon.Decisions.Decisions.Any(d => d.Verdict is Verdict.Regressed), "a regression", cancellationToken)
-            .ContinueWith(_ => daemon.Decisions.Decisions.First(d => d.Verdict is Verdict.Regressed), TaskScheduler.Default);
+        var decision = await daemon.Decisions.UntilAsync(d => d.Verdict is Verdict.Regressed, "a regression", cancellationToken);
         await daemon.Decisions.UntilToldAsync(5, cancellationToken);
 
         Assert.That(decision.Action, Is.Null);

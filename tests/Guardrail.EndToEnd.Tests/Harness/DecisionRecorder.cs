@@ -33,11 +33,18 @@ internal sealed class DecisionRecorder : IDecisionListener
 
     public void Observed(Fleet fleet, MetricReport report) => Note(reports, report);
 
-    /// <summary>Waits for the first decision of a kind, from the given one on.</summary>
-    public async Task<Decision> UntilAsync(DecisionKind kind, CancellationToken cancellationToken, int skip = 0)
+    /// <summary>Waits for the first decision of a kind.</summary>
+    public async Task<Decision> UntilAsync(DecisionKind kind, CancellationToken cancellationToken)
     {
-        await UntilAsync(() => Decisions.Skip(skip).Any(d => d.Kind == kind), $"a decision of kind {kind}", cancellationToken);
-        return Decisions.Skip(skip).First(d => d.Kind == kind);
+        await UntilAsync(() => Decisions.Any(d => d.Kind == kind), $"a decision of kind {kind}", cancellationToken);
+        return Decisions.First(d => d.Kind == kind);
+    }
+
+    /// <summary>Waits for the first decision that fits.</summary>
+    public async Task<Decision> UntilAsync(Func<Decision, bool> fits, string what, CancellationToken cancellationToken)
+    {
+        await UntilAsync(() => Decisions.Any(fits), what, cancellationToken);
+        return Decisions.First(fits);
     }
 
     /// <summary>Waits until an action of a kind has been carried out.</summary>

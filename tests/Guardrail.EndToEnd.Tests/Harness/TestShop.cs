@@ -51,10 +51,12 @@ internal sealed class TestShop : IAsyncDisposable
         c => c.Key.Verb is "patch" or "update" or "delete" or "create" && c.Key.Resource is not "events").Sum(c => c.Value);
 
     /// <summary>Starts it, and waits until its pods serve.</summary>
-    public static async Task<TestShop> StartAsync(CancellationToken cancellationToken, double requestsPerSecond = 300, ulong seed = 1)
+    public static async Task<TestShop> StartAsync(CancellationToken cancellationToken, double requestsPerSecond = 300, ulong seed = 1, double readyAfterSeconds = 1.5)
     {
         var service = new ServiceOptions { Namespace = Space, Name = Service, Replicas = 6, RequestsPerSecond = requestsPerSecond };
-        var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { Seed = seed, Services = [service] }, cancellationToken);
+        var cluster = await EmbeddedCluster.StartAsync(
+            new EmbeddedClusterOptions { Seed = seed, Services = [service], PodReadyDelay = TimeSpan.FromSeconds(readyAfterSeconds) },
+            cancellationToken);
         var shop = new TestShop(cluster);
         await shop.SettledAsync(cancellationToken);
         return shop;
