@@ -48,7 +48,7 @@ internal sealed class ScrapeTests
         Assert.That(shop.Cluster.Api.Counters.Of("patch", "deployments"), Is.EqualTo(2), "one hold and one rollback");
         Assert.That(shop.History.States[^1], Has.Property("Paused").False.And.Property("PausedBy").Null);
         await shop.Cluster.WaitUntilAsync(() => EventsOf(shop, "RollingBack").Length == 1, cancellationToken);
-        var note = (string)EventsOf(shop, "RollingBack")[0]["note"]!;
+        var note = (string)EventsOf(shop, "RollingBack")[0]["message"]!;
         Assert.That(note, Is.EqualTo(daemon.Decisions.Decisions.First(d => d.Kind == DecisionKind.RollBack).Reason));
     }
 
