@@ -10,13 +10,9 @@ var root = new RootCommand("Guardrail watches every rollout on a Kubernetes clus
 };
 
 var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
+if (InputErrors.Describe(parsed) is { } sentence)
 {
-    foreach (var error in parsed.Errors)
-    {
-        await Console.Error.WriteLineAsync($"guardrail: {error.Message} (see guardrail --help)");
-    }
-
+    await Console.Error.WriteLineAsync("guardrail: " + sentence);
     return ExitCode.CannotStart;
 }
 

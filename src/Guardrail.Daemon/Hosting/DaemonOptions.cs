@@ -29,7 +29,7 @@ public sealed class DaemonOptions
     public string Listen { get; init; } = "127.0.0.1:9464";
 
     /// <summary>How far back history is read at the start and after a gap, zero to 6 hours. Default 30 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "06:00:00", ErrorMessage = "--backfill takes a duration from 0s to 6h.")]
+    [DurationRange("00:00:00", "06:00:00", ErrorMessage = "--backfill takes a duration from 0s to 6h.")]
     public TimeSpan Backfill { get; init; } = Guarding.GuardLoopOptions.DefaultBackfill;
 
     /// <summary>The most that Guardrail may do by itself, whatever the policies say. Default: what the policies say.</summary>
