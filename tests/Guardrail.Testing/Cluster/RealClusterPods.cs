@@ -93,7 +93,7 @@ public sealed class RealClusterPods : IAsyncDisposable
 
     /// <summary>Sets the image.</summary>
     public Task DeployAsync(string image, CancellationToken cancellationToken) => PatchAsync(
-        $$"""{"spec":{"template":{"spec":{"containers":[{"name":"{{Deployment}}","image":"{{image}}"}]}}}}""", cancellationToken);
+        $$$"""{"spec":{"template":{"spec":{"containers":[{"name":"{{{Deployment}}}","image":"{{{image}}}"}] } } } }""", cancellationToken);
 
     /// <summary>Waits until the Deployment fits.</summary>
     public async Task<V1Deployment> UntilAsync(Func<V1Deployment, bool> fits, CancellationToken cancellationToken)
@@ -222,7 +222,7 @@ public sealed class RealClusterPods : IAsyncDisposable
             var port = metrics.Address.Port.ToString(CultureInfo.InvariantCulture);
             var path = PodMetricsEndpoint.PathOf(Namespace, name);
             await client.CoreV1.PatchNamespacedPodAsync(
-                Merge($$$"""{"metadata":{"annotations":{"prometheus.io/port":"{{{port}}}","prometheus.io/path":"{{{path}}}"}}}"""),
+                Merge($$$"""{"metadata":{"annotations":{"prometheus.io/port":"{{{port}}}","prometheus.io/path":"{{{path}}}"} } }"""),
                 name,
                 Namespace,
                 cancellationToken: ending.Token);
@@ -246,7 +246,7 @@ public sealed class RealClusterPods : IAsyncDisposable
               {"type":"ContainersReady","status":"{{{state}}}","lastTransitionTime":"{{{now}}}"},
               {"type":"Ready","status":"{{{state}}}","lastTransitionTime":"{{{now}}}"}],
              "containerStatuses":[{"name":"{{{container.Name}}}","image":"{{{container.Image}}}","imageID":"","ready":{{{(ready ? "true" : "false")}}},
-              "restartCount":0,"started":true,"state":{"running":{"startedAt":"{{{now}}}"}}}]}}
+              "restartCount":0,"started":true,"state":{"running":{"startedAt":"{{{now}}}"} } }] } }
             """;
         return client.CoreV1.PatchNamespacedPodStatusAsync(Merge(patch), pod.Metadata.Name, Namespace, cancellationToken: ending.Token);
     }
