@@ -157,10 +157,9 @@ public sealed class GuardrailHost : IAsyncDisposable
 
     private static void Validate(DaemonOptions options)
     {
-        var result = new DaemonOptionsValidator().Validate(null, options);
-        if (result.Failed)
+        if (DaemonOptionsValidator.Complaints(options) is { Count: > 0 } complaints)
         {
-            throw new OptionsValidationException(nameof(DaemonOptions), typeof(DaemonOptions), result.Failures);
+            throw new OptionsValidationException(nameof(DaemonOptions), typeof(DaemonOptions), complaints);
         }
     }
 }

@@ -71,7 +71,7 @@ internal static class MetricSources
                 throw new ConfigurationException(wrong.Sentence);
             case SourceProbe.Unreachable unreachable:
                 services.GetRequiredService<Readiness>().Metrics.Fail(unreachable.Sentence);
-                HostLog.MetricsUnreachable(logger, unreachable.Sentence);
+                HostLog.MetricsUnreachable(logger, unreachable.Sentence.TrimEnd('.'));
                 break;
             case var ready:
                 HostLog.MetricsReady(logger, ready.Sentence);

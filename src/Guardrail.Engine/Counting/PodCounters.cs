@@ -39,6 +39,22 @@ internal sealed class PodCounters
     /// <summary>Counts since <see cref="PendingFrom"/>, stratum by stratum: total, then one per event.</summary>
     public ReadOnlySpan<long> Pending => pending;
 
+    /// <summary>Time that <see cref="Pending"/> covers, in milliseconds.</summary>
+    public long Milliseconds => At is { } at && at > PendingFrom ? (long)(at - PendingFrom).TotalMilliseconds : 0;
+
+    /// <summary>Requests in <see cref="Pending"/>, over all strata.</summary>
+    /// <param name="width">Longs per stratum.</param>
+    public long RequestsOf(int width)
+    {
+        long sum = 0;
+        for (var at = 0; at < pending.Length; at += width)
+        {
+            sum += pending[at];
+        }
+
+        return sum;
+    }
+
     /// <summary>
     /// Takes over a scrape; the same or an older one again changes nothing. One that is older by its time and yet counted more is new: the clock
     /// was set back.
