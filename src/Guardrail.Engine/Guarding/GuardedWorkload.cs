@@ -395,14 +395,31 @@ public sealed class GuardedWorkload : IPodArms
         {
             // A return to a revision known to be good is the cure, not a change to be judged.
             (serving, lastGood) = (to, to);
+            if (rollout is null && View.Pause == PauseState.ByGuardrail)
+            {
+                // Held by an earlier process and taken back since: there is nothing to watch, but a pause to let go.
+                rollout = NewRollout(from, to, now);
+                rollout.End(RolloutOutcome.Reverted, now, $"somebody else returned the workload to {to}");
+            }
+
             return;
         }
 
+<<<<<<< HEAD
+        rollout = NewRollout(from, to, now);
+=======
         var number = View.Revision(to)?.Number ?? 0;
         var budget = Policy.FalseRollbackBudget.Value * Math.Pow(0.5, rollbacks.GetValueOrDefault(to));
         rollout = new Rollout(Policy, budget, new(View.Id, from, to, number), View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
         podEvents.BeginRollout();
+>>>>>>> main
         rollout.Announce(now, $"watching the rollout from {from} to {to}");
+    }
+
+    private Rollout NewRollout(RevisionId from, RevisionId to, DateTimeOffset now)
+    {
+        var id = new RolloutId(View.Id, from, to, View.Revision(to)?.Number ?? 0);
+        return new Rollout(Policy, id, View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
     }
 
     private void Compare(SignalTrack track, DateTimeOffset now)
