@@ -405,21 +405,16 @@ public sealed class GuardedWorkload : IPodArms
             return;
         }
 
-<<<<<<< HEAD
         rollout = NewRollout(from, to, now);
-=======
-        var number = View.Revision(to)?.Number ?? 0;
-        var budget = Policy.FalseRollbackBudget.Value * Math.Pow(0.5, rollbacks.GetValueOrDefault(to));
-        rollout = new Rollout(Policy, budget, new(View.Id, from, to, number), View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
         podEvents.BeginRollout();
->>>>>>> main
         rollout.Announce(now, $"watching the rollout from {from} to {to}");
     }
 
     private Rollout NewRollout(RevisionId from, RevisionId to, DateTimeOffset now)
     {
         var id = new RolloutId(View.Id, from, to, View.Revision(to)?.Number ?? 0);
-        return new Rollout(Policy, id, View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
+        var budget = Policy.FalseRollbackBudget.Value * Math.Pow(0.5, rollbacks.GetValueOrDefault(to));
+        return new Rollout(Policy, budget, id, View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
     }
 
     private void Compare(SignalTrack track, DateTimeOffset now)
