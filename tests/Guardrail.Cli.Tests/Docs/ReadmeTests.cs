@@ -29,7 +29,7 @@ internal sealed class ReadmeTests
         if (command.StartsWith("./eng/test", StringComparison.Ordinal))
         {
             var help = File.ReadAllText(Path.Combine(Root, "eng", "test"));
-            Assert.That(command.Split(' ').Where(w => w.StartsWith("--", StringComparison.Ordinal)), Is.All.Matches<string>(o => help.Contains(o, StringComparison.Ordinal)));
+            Assert.That(command.Split(' ').Where(w => w.StartsWith("--", StringComparison.Ordinal)), Is.All.Matches<string>(o => help.Contains(o!, StringComparison.Ordinal)));
             return;
         }
 
