@@ -19,7 +19,7 @@ public sealed class ParameterTests
         Assert.That(scenario.Rollout.Signals.Select(s => s.Parameters.Weight), Is.EqualTo([0.35 / 0.6, 0.25 / 0.6]).Within(1e-12));
         Assert.That(
             scenario.Rollout.Signals.Select(s => s.Parameters.EvidenceCap),
-            Is.EqualTo([Math.Log(0.6 / (0.001 * 0.35 * 0.5)) / 3, Math.Log(0.6 / (0.001 * 0.25 * 0.5)) / 3]).Within(1e-12));
+            Is.EqualTo([Math.Log(0.6 / (0.001 * 0.35 * 0.5)) / 2.4, Math.Log(0.6 / (0.001 * 0.25 * 0.5)) / 2.4]).Within(1e-12));
     }
 
     [Test]
@@ -51,12 +51,12 @@ public sealed class ParameterTests
     }
 
     [Test]
-    public void The_edges_are_those_that_half_a_per_mille_to_half_of_the_old_revisions_requests_exceed()
+    public void The_edges_are_those_that_half_a_per_mille_to_half_of_the_old_revisions_requests_exceed_and_the_next()
     {
         var scenario = Compared(Scenario.Enforcing, new Release("v1") { Slower = [0.7, 0.05, 0.0001] });
 
-        Assert.That(scenario.Rollout.Signals[1].Parameters.Edges, Is.EqualTo([0.5]));
-        Assert.That(scenario.Rollout.Signals[1].Parameters.Dispersion, Has.Length.EqualTo(1));
+        Assert.That(scenario.Rollout.Signals[1].Parameters.Edges, Is.EqualTo([0.5, 2.5]));
+        Assert.That(scenario.Rollout.Signals[1].Parameters.Dispersion, Has.Length.EqualTo(2));
     }
 
     [Test]

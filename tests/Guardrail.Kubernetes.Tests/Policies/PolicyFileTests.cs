@@ -43,7 +43,7 @@ public sealed class PolicyFileTests
               blindBudget: 3m
               autonomy: Enforce
               vetoWindow: 45s
-              pacing: {enabled: true, stepPercents: [10, 50], stepDuration: 60s, stepRequests: 70, maximumHold: 20m}
+              pacing: {enabled: true, stepPercents: [10, 50], stepDuration: 75s, stepRequests: 70, maximumHold: 20m}
               effect: {minimumRateDifference: 0.002, minimumEvents: 7}
               watch: {requestShare: 0.2, volume: 0, podLifecycle: 0.3, afterRollout: 0.4, impact: 0.5}
               impact:
@@ -85,7 +85,7 @@ public sealed class PolicyFileTests
             Pacing = new Pacing
             {
                 StepPercents = [10, 50],
-                StepDuration = TimeSpan.FromSeconds(60),
+                StepDuration = TimeSpan.FromSeconds(75),
                 StepRequests = 70,
                 MaximumHold = TimeSpan.FromMinutes(20),
             },
