@@ -24,7 +24,7 @@ internal static class Durations
     {
         var digits = text.AsSpan().TrimEnd("hms");
         duration = default;
-        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > 1e9)
+        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || !(number <= 1e8))
         {
             return false;
         }
