@@ -27,7 +27,7 @@ internal sealed class CountingPrometheus : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var made = new CountingPrometheus(builder.Build(), pods);
-        made.app.MapFallback(made.AnswerAsync);
+        made.app.MapFallback((Delegate)made.AnswerAsync);
         await made.app.StartAsync();
         return made;
     }
