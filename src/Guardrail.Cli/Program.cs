@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Guardrail.Cli;
 
 var parsed = CommandLine.Root.Parse(args);
@@ -7,4 +8,5 @@ if (InputErrors.Describe(parsed) is { } sentence)
     return ExitCode.CannotStart;
 }
 
-return await parsed.InvokeAsync();
+// The daemon finishes writes under way when it is told to stop; by default the process would be ended after two seconds of that.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(35) });

@@ -65,7 +65,7 @@ internal sealed class BadInputTests
     public async Task Run_says_what_is_wrong(string arguments, string sentence, CancellationToken cancellationToken)
     {
         var result = await GuardrailProcess.RunAsync(
-            cancellationToken, ["run", .. InFolder(arguments).Split(' '), "--kubeconfig", PathOf("kubeconfig")]);
+            cancellationToken, ["run", .. InFolder(arguments).Split(' '), "--kubeconfig", PathOf("kubeconfig"), .. Anywhere(arguments)]);
 
         Assert.That(result, Is.EqualTo((2, "", "guardrail: " + InFolder(sentence))));
     }
@@ -86,7 +86,7 @@ internal sealed class BadInputTests
     public async Task A_kubeconfig_that_cannot_be_used_is_named(string path, string sentence, CancellationToken cancellationToken)
     {
         var result = await GuardrailProcess.RunAsync(
-            cancellationToken, "run", "--policy", PathOf("ok.yaml"), "--scrape", "--kubeconfig", InFolder(path));
+            cancellationToken, "run", "--policy", PathOf("ok.yaml"), "--scrape", "--kubeconfig", InFolder(path), "--listen", "127.0.0.1:0");
 
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Error, Does.StartWith("guardrail: " + InFolder(sentence)).And.Not.Contain("\n"));
@@ -96,7 +96,7 @@ internal sealed class BadInputTests
     public async Task No_cluster_at_all_is_told_with_the_way_to_name_one(CancellationToken cancellationToken)
     {
         var nobody = new Dictionary<string, string?> { ["HOME"] = folder.FullName, ["KUBERNETES_SERVICE_HOST"] = null };
-        await using var process = GuardrailProcess.Start(nobody, "run", "--policy", PathOf("ok.yaml"), "--scrape");
+        await using var process = GuardrailProcess.Start(nobody, "run", "--policy", PathOf("ok.yaml"), "--scrape", "--listen", "127.0.0.1:0");
 
         Assert.That(await process.WaitAsync(cancellationToken), Is.EqualTo(2));
         Assert.That(process.Errors, Is.EqualTo(new[]
@@ -113,10 +113,11 @@ internal sealed class BadInputTests
         await using var shop = await TestShop.StartAsync(cancellationToken);
         var before = shop.Cluster.Api.Counters.Of("list", "deployments");
         var prometheus = await GuardrailProcess.RunAsync(
-            cancellationToken, "run", "--policy", PathOf("ok.yaml"), "--prometheus", site.Urls.First(), "--kubeconfig", shop.Kubeconfig);
+            cancellationToken,
+            ["run", "--policy", PathOf("ok.yaml"), "--prometheus", site.Urls.First(), "--kubeconfig", shop.Kubeconfig, .. Anywhere("")]);
         Write("site", Kubeconfig(site.Urls.First()));
         var cluster = await GuardrailProcess.RunAsync(
-            cancellationToken, "run", "--policy", PathOf("ok.yaml"), "--scrape", "--kubeconfig", PathOf("site"));
+            cancellationToken, "run", "--policy", PathOf("ok.yaml"), "--scrape", "--kubeconfig", PathOf("site"), "--listen", "127.0.0.1:0");
 
         Assert.That((prometheus.ExitCode, prometheus.Output), Is.EqualTo((2, "")));
         Assert.That(prometheus.Error, Does.StartWith("guardrail: ").And.Contain(site.Urls.First()).And.Contain("Prometheus").And.Not.Contain("\n"));
@@ -165,6 +166,9 @@ internal sealed class BadInputTests
         current-context: c
 
         """;
+
+    /// <summary>A free port, so that a daemon that happens to run here is not in the way.</summary>
+    private static string[] Anywhere(string arguments) => arguments.Contains("--listen", StringComparison.Ordinal) ? [] : ["--listen", "127.0.0.1:0"];
 
     private void Write(string name, string text) => File.WriteAllText(PathOf(name), text);
 
