@@ -50,7 +50,7 @@ public sealed class Fleet
     /// <exception cref="ArgumentException">The snapshot does not fit the policy: begin without it.</exception>
     public bool Restore(GuardSnapshot snapshot)
     {
-        if (policyOf(snapshot.View) is not { } policy)
+        if (PolicyOf(snapshot.View) is not { } policy)
         {
             return false;
         }
@@ -141,7 +141,7 @@ public sealed class Fleet
 
         if (!workloads.TryGetValue(view.Id, out var workload))
         {
-            if (policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels)) is not { } policy)
+            if (PolicyOf(view) is not { } policy)
             {
                 return;
             }
@@ -154,6 +154,8 @@ public sealed class Fleet
         decisions.AddRange(workload.Observe(view, now));
         Own(workload);
     }
+
+    private GuardPolicy? PolicyOf(WorkloadView view) => policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels));
 
     private void Own(GuardedWorkload workload)
     {
