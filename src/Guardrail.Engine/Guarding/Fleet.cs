@@ -45,7 +45,9 @@ public sealed class Fleet
         return scopes;
     }
 
-    /// <summary>Goes on guarding a workload from a snapshot. To be called before the first message of the feed, which then corrects what has changed.</summary>
+    /// <summary>
+    /// Goes on guarding a workload from a snapshot. To be called before the first message of the feed, which then corrects what has changed.
+    /// </summary>
     /// <returns>Whether a policy still selects the workload.</returns>
     /// <exception cref="ArgumentException">The snapshot does not fit the policy: begin without it.</exception>
     public bool Restore(GuardSnapshot snapshot)
@@ -130,6 +132,8 @@ public sealed class Fleet
 
         return decisions;
     }
+
+    private GuardPolicy? PolicyOf(WorkloadView view) => policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels));
 
     private void Take(WorkloadView view, DateTimeOffset now)
     {

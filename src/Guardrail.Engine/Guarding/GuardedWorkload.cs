@@ -121,7 +121,9 @@ public sealed class GuardedWorkload : IPodArms
         View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())]);
 
     /// <summary>Goes on from a snapshot.</summary>
-    /// <param name="policy">The policy under which it was taken. One that has changed since loses the evidence of signals it no longer names.</param>
+    /// <param name="policy">
+    /// The policy under which it was taken. One that has changed since loses the evidence of signals it no longer names.
+    /// </param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="ArgumentException">The snapshot does not fit: begin without it.</exception>
     public static GuardedWorkload Restore(GuardPolicy policy, GuardSnapshot snapshot)
@@ -343,7 +345,7 @@ public sealed class GuardedWorkload : IPodArms
             ? $"{to} was rolled back before and has not been released"
             : null;
         var objection = contested
-            ? $"{to} was rolled back {rollbacks[to]} times and came back each time: find out who or what writes it, then release it or take it back by hand"
+            ? $"{to} was rolled back {rollbacks[to]} times and came back: find out who or what writes it, then release it or take it back by hand"
             : null;
         var wasOver = watched.IsOver;
         watched.Advance(View, new(RollbackTarget.Choose(View, to, lastGood), objection), Gap, quarantine, now);

@@ -27,6 +27,20 @@ internal static class PacingPlan
     /// <summary>Whether pods of another revision are still wanted, so that a pause leaves both serving.</summary>
     public static bool BothWanted(WorkloadView view, RevisionId to) => view.RollsGradually && OthersWanted(view, to);
 
+    /// <summary>Whether pods of another revision are still there.</summary>
+    public static bool OthersHavePods(WorkloadView view, RevisionId to)
+    {
+        foreach (var pod in view.Pods)
+        {
+            if (pod.Revision != to)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the cluster has finished the rollout: only pods of the to-revision, all wanted ones ready.</summary>
     public static bool IsComplete(WorkloadView view, RevisionId to)
     {

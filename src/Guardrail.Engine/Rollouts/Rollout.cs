@@ -314,7 +314,8 @@ internal sealed class Rollout
     /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>
     private string? Obstacle(WorkloadView view, RollbackChoice choice) => this switch
     {
-        _ when !MayAct => $"autonomy is {policy.Autonomy}: Guardrail would roll back to {choice.Target?.Hash ?? "no revision, for none is known good"}",
+        _ when !MayAct =>
+            $"autonomy is {policy.Autonomy}: Guardrail would roll back to {choice.Target?.Hash ?? "no revision, for none is known good"}",
         _ when choice.Objection is { } objection => objection,
         _ when view.Irreversible => "the workload is marked guardrail.dev/irreversible: roll forward or back by hand",
         _ when choice.Target is null => "no known good revision is left to return to (see revisionHistoryLimit): roll forward or restore one by hand",
@@ -392,7 +393,8 @@ internal sealed class Rollout
             stepsDone = Math.Max(stepsDone, PacingPlan.StepsReached(policy.Pacing, view, Id.To));
             if (!MayAct)
             {
-                Decide(DecisionKind.Page, "held-before", now, $"Guardrail paused the rollout earlier and autonomy is {policy.Autonomy} now: resume it by hand");
+                var why = $"Guardrail paused the rollout earlier and autonomy is {policy.Autonomy} now: resume it by hand";
+                Decide(DecisionKind.Page, "held-before", now, why);
             }
         }
 
@@ -453,7 +455,7 @@ internal sealed class Rollout
             return;
         }
 
-        if (!PacingPlan.BothWanted(view, Id.To))
+        if (!PacingPlan.BothWanted(view, Id.To) && !PacingPlan.OthersHavePods(view, Id.To))
         {
             Resume(view, now, "resumed: the rollout was over before it could be held, no pods of the old revision are left to compare with");
             return;

@@ -148,7 +148,7 @@ internal sealed class FakeCluster
         }
 
         var resumesNothing = action is WorkloadAction.Resume && !Paused;
-        var revisionDiffers = Current != expected.CurrentRevision.Hash && action is not WorkloadAction.Resume;
+        var revisionDiffers = Current != expected.CurrentRevision?.Hash && action is not WorkloadAction.Resume;
         if (expected.Uid != Uid || expected.Generation != Generation || revisionDiffers || (action is WorkloadAction.Hold && Paused))
         {
             return new ActionOutcome.LostRace("the workload has changed");
@@ -162,7 +162,7 @@ internal sealed class FakeCluster
         switch (action)
         {
             case WorkloadAction.Hold:
-                (Paused, pausedByUs, pausedBy) = (true, true, expected.CurrentRevision.Hash);
+                (Paused, pausedByUs, pausedBy) = (true, true, expected.CurrentRevision!.Value.Hash);
                 Write("guardrail holds");
                 break;
             case WorkloadAction.Resume:
@@ -172,11 +172,11 @@ internal sealed class FakeCluster
             case WorkloadAction.RollBack rollBack:
                 template = revisions.First(r => r.Release.Hash == rollBack.To.Hash).Release;
                 (Paused, pausedByUs, pausedBy, rolledBackBy) = (false, false, null, action.Decision.Value);
-                Quarantined.Add(expected.CurrentRevision.Hash);
+                Quarantined.Add(expected.CurrentRevision!.Value.Hash);
                 Write($"guardrail rolls back to {rollBack.To}");
                 break;
             default:
-                MarkKnownGood(expected.CurrentRevision.Hash);
+                MarkKnownGood(expected.CurrentRevision!.Value.Hash);
                 break;
         }
 

@@ -115,7 +115,7 @@ internal sealed class Scenario
 
     public void Delete() => Carry(fleet.Observe(new WorkloadChange.Removed(FakeCluster.Checkout), Cluster.Now));
 
-    private Fleet NewFleet() => new([Policy], _ => Policy);
+    private Fleet NewFleet() => new([Policy]);
 
     private void Carry(IReadOnlyList<Decision> decided)
     {
