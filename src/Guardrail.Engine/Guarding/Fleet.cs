@@ -159,8 +159,6 @@ public sealed class Fleet
         Own(workload);
     }
 
-    private GuardPolicy? PolicyOf(WorkloadView view) => policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels));
-
     private void Own(GuardedWorkload workload)
     {
         foreach (var pod in workload.View.Pods)
