@@ -52,6 +52,9 @@ public sealed class CellRun
     /// <summary>What is known of a pod after the tick.</summary>
     public PodSample this[int pod] => pods[pod].Read();
 
+    /// <summary>What the cluster shows of a pod now, scraped or not.</summary>
+    internal PodShown Shown(int pod) => new(pods[pod].IsServing, pods[pod].ReadySince, pods[pod].Restarts);
+
     /// <summary>The last scraped counters of a pod: requests slower than each edge.</summary>
     public ReadOnlySpan<long> Slower(int pod) => latency is null ? [] : latency.Scraped(pod);
 
