@@ -13,10 +13,17 @@ internal sealed class CounterLedger
     /// <summary>How long a tick waits for pods that have stopped reporting, in intervals between scrapes.</summary>
     private const int PatienceIntervals = 3;
 
+    /// <summary>
+    /// Age up to which a pod's first scrape counts from zero, if it was made while this ledger was already being written. An older pod may have
+    /// been here before and dropped out, and what it counted then must not count twice.
+    /// </summary>
+    private static readonly TimeSpan Youth = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<PodId, PodCounters> pods = [];
     private readonly List<PodId> gone = [];
     private StrataIndex strata = new();
     private readonly SortedSet<int> freeSlots = [];
+    private DateTimeOffset? readingSince;
     private bool advanced;
     private DateTimeOffset? waitingSince;
 
@@ -49,20 +56,23 @@ internal sealed class CounterLedger
             counters.Forget();
         }
 
-        (advanced, waitingSince) = (false, null);
+        (readingSince, advanced, waitingSince) = (null, false, null);
         return true;
     }
 
     /// <summary>Takes over a scrape of one pod.</summary>
-    public void Read(PodReading reading)
+    /// <param name="reading">The scrape.</param>
+    /// <param name="madeAt">When the pod was made, if that is known.</param>
+    public void Read(PodReading reading, DateTimeOffset? madeAt = null)
     {
+        readingSince ??= reading.At;
         if (!pods.TryGetValue(reading.Pod, out var counters))
         {
             counters = new PodCounters(TakeSlot());
             pods.Add(reading.Pod, counters);
         }
 
-        counters.Read(reading, strata, Width);
+        counters.Read(reading, strata, Width, madeAt > readingSince && reading.At - madeAt <= Youth ? madeAt : null);
         advanced |= counters.Advanced;
     }
 
@@ -139,7 +149,7 @@ internal sealed class CounterLedger
             states.Add(new(pod, counters.Capture()));
         }
 
-        return new(Edges, strata.Capture(), [.. freeSlots], advanced, waitingSince, states.MoveToImmutable());
+        return new(Edges, strata.Capture(), [.. freeSlots], readingSince, advanced, waitingSince, states.MoveToImmutable());
     }
 
     public static CounterLedger Restore(CounterLedgerState state)
@@ -148,6 +158,7 @@ internal sealed class CounterLedger
         {
             Edges = state.Edges,
             strata = StrataIndex.Restore(state.Strata),
+            readingSince = state.ReadingSince,
             advanced = state.Advanced,
             waitingSince = state.WaitingSince,
         };
@@ -179,6 +190,7 @@ public sealed record CounterLedgerState(
     ImmutableArray<double> Edges,
     ImmutableArray<string> Strata,
     ImmutableArray<int> FreeSlots,
+    DateTimeOffset? ReadingSince,
     bool Advanced,
     DateTimeOffset? WaitingSince,
     ImmutableArray<KeyValuePair<PodId, PodCountersState>> Pods);

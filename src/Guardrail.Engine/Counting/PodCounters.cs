@@ -39,12 +39,38 @@ internal sealed class PodCounters
     /// <summary>Counts since <see cref="PendingFrom"/>, stratum by stratum: total, then one per event.</summary>
     public ReadOnlySpan<long> Pending => pending;
 
+    /// <summary>Time that <see cref="Pending"/> covers, in milliseconds.</summary>
+    public long Milliseconds => At is { } at && at > PendingFrom ? (long)(at - PendingFrom).TotalMilliseconds : 0;
+
+    /// <summary>Requests in <see cref="Pending"/>, over all strata.</summary>
+    /// <param name="width">Longs per stratum.</param>
+    public long RequestsOf(int width)
+    {
+        long sum = 0;
+        for (var at = 0; at < pending.Length; at += width)
+        {
+            sum += pending[at];
+        }
+
+        return sum;
+    }
+
     /// <summary>
     /// Takes over a scrape; the same or an older one again changes nothing. One that is older by its time and yet counted more is new: the clock
     /// was set back.
     /// </summary>
-    public void Read(PodReading reading, StrataIndex strata, int width)
+    /// <param name="reading">The scrape.</param>
+    /// <param name="strata">Numbers of the strata.</param>
+    /// <param name="width">Longs per stratum.</param>
+    /// <param name="bornAt">When the pod was made, if that was so lately that its first scrape tells all it ever counted; else null.</param>
+    public void Read(PodReading reading, StrataIndex strata, int width, DateTimeOffset? bornAt = null)
     {
+        if (At is null && bornAt is { } born && born < reading.At)
+        {
+            // A counter begins at zero with its process: the first scrape of a pod just made is a difference already.
+            At = born;
+        }
+
         var first = At is null;
         var change = first ? Change.Grown : Compare(reading.Series, strata, width);
         if (At is { } seen && (reading.At == seen || (reading.At < seen && change != Change.Grown)))

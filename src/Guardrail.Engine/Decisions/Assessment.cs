@@ -20,6 +20,9 @@ public enum Belief
 /// <param name="CanaryRequests">Requests of the new revision that were compared.</param>
 public readonly record struct Assessment(Belief Belief, string? Cause, double LogEvidence, long CanaryRequests)
 {
+    /// <summary>Why evidence strong enough for a rollback is not acted upon.</summary>
+    public Doubt Doubt { get; init; }
+
     /// <summary>Whether the evidence reached the hold threshold.</summary>
     public bool IsSuspicious => LogEvidence >= Statistics.Evidence.HoldThreshold;
 }

@@ -2,7 +2,6 @@ using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
-using Guardrail.Statistics;
 
 namespace Guardrail.Engine.Decisions;
 
@@ -14,14 +13,15 @@ internal static class Assessor
 
     /// <summary>Assesses a rollout.</summary>
     /// <param name="policy">The policy.</param>
+    /// <param name="budget">False-rollback budget of the rollout.</param>
     /// <param name="rollout">From where to where.</param>
     /// <param name="view">The workload now.</param>
-    /// <param name="evidence">What has been compared; null before both arms were observed.</param>
+    /// <param name="evidence">What has been compared; null before the new revision was observed.</param>
     /// <param name="gap">Why there is no data now; null when there is.</param>
-    public static Assessment Assess(GuardPolicy policy, RolloutId rollout, WorkloadView view, EvidenceBook? evidence, string? gap)
+    public static Assessment Assess(GuardPolicy policy, double budget, RolloutId rollout, WorkloadView view, EvidenceBook? evidence, string? gap)
     {
         var log = evidence?.LogEvidence ?? 0;
-        var requests = evidence is null ? 0 : CanaryRequests(evidence);
+        var requests = evidence is null ? 0 : Math.Max(evidence.CanaryRequests, evidence.RequestsAfterwards);
         if (LifecycleRules.Broken(view, rollout.To) is { } broken)
         {
             return new(Belief.Regressed, broken, log, requests);
@@ -29,49 +29,46 @@ internal static class Assessor
 
         if (evidence is null)
         {
-            return new(Belief.NoEvidence, gap ?? "the two revisions have not been observed serving at the same time", log, requests);
+            return new(Belief.NoEvidence, gap ?? NeverTogether, log, requests);
         }
 
-        var threshold = Statistics.Evidence.RollbackThreshold(policy.FalseRollbackBudget.Value);
-        if (log >= threshold && evidence.LogEvidenceOf(policy.Effect) >= threshold)
+        var threshold = Statistics.Evidence.RollbackThreshold(budget);
+        var doubt = Doubt.None;
+        if (log >= threshold && evidence.LogEvidenceOf(policy.Effect) is var matters && matters >= threshold)
         {
-            return new(Belief.Regressed, null, log, requests);
+            doubt = DoubtIn(policy, evidence, matters, threshold);
+            if (doubt == Doubt.None)
+            {
+                return new(Belief.Regressed, null, log, requests);
+            }
         }
 
+        doubt = doubt == Doubt.None && evidence.VetoedBy is not null ? Doubt.Elsewhere : doubt;
         if (gap is not null)
         {
-            return new(Belief.NoEvidence, gap, log, requests);
+            return new(Belief.NoEvidence, gap, log, requests) { Doubt = doubt };
         }
 
-        var ticks = TicksCompared(evidence);
-        if (ticks == 0)
+        var ticks = evidence.TicksCompared;
+        if (ticks == 0 && evidence.RequestsAfterwards == 0)
         {
-            return new(Belief.NoEvidence, "the two revisions have not served requests at the same time", log, requests);
+            return new(Belief.NoEvidence, NeverTogether, log, requests) { Doubt = doubt };
         }
 
-        var sufficient = requests >= policy.Pacing.StepRequests && ticks >= FewestTicks && log < Statistics.Evidence.HoldThreshold;
-        return new(sufficient ? Belief.Healthy : Belief.Undecided, null, log, requests);
+        var sufficient = evidence.CanaryRequests >= policy.Pacing.StepRequests && ticks >= FewestTicks && log < Statistics.Evidence.HoldThreshold;
+        return new(sufficient && doubt == Doubt.None ? Belief.Healthy : Belief.Undecided, null, log, requests) { Doubt = doubt };
     }
 
-    private static long CanaryRequests(EvidenceBook evidence)
+    private const string NeverTogether = "the two revisions have not been observed serving at the same time";
+
+    /// <summary>What speaks against acting on evidence that would suffice.</summary>
+    private static Doubt DoubtIn(GuardPolicy policy, EvidenceBook evidence, double matters, double threshold)
     {
-        long most = 0;
-        foreach (var detector in evidence.Detectors)
+        if (evidence.LogPlacebo >= Statistics.Evidence.HoldThreshold && matters < 2 * threshold)
         {
-            most = Math.Max(most, detector.Totals.All(0).CanaryTotal);
+            return Doubt.PodsDiffer;
         }
 
-        return most;
-    }
-
-    private static int TicksCompared(EvidenceBook evidence)
-    {
-        var most = 0;
-        foreach (var detector in evidence.Detectors)
-        {
-            most = Math.Max(most, detector.TicksCompared);
-        }
-
-        return most;
+        return evidence.LogEvidenceWithoutOnePod(policy.Effect) < threshold ? Doubt.OnePod : Doubt.None;
     }
 }

@@ -1,43 +1,48 @@
 using System.Globalization;
 using System.Text;
+using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
-using Guardrail.Statistics;
 
 namespace Guardrail.Engine.Decisions;
 
-/// <summary>Says in counts what the evidence is.</summary>
+/// <summary>Says in counts what the evidence is. Words are made only when somebody asks for them.</summary>
 internal static class Explanation
 {
+    /// <summary>Evidence from which a way of looking that is no signal of the policy is worth a word.</summary>
+    private static readonly double WorthAWord = Math.Log(2);
+
     /// <summary>Puts an assessment into words.</summary>
-    public static Verdict Of(in Assessment assessment, GuardPolicy policy, RolloutId rollout, EvidenceBook? evidence)
+    public static Verdict Of(in Assessment assessment, GuardPolicy policy, double budget, RolloutId rollout, EvidenceBook? evidence)
     {
         var log = assessment.LogEvidence;
         return assessment.Belief switch
         {
             Belief.NoEvidence => new Verdict.NoEvidence(assessment.Cause!),
             Belief.Regressed when assessment.Cause is { } cause => new Verdict.Regressed(cause, "lifecycle"),
-            Belief.Regressed => OfRegression(policy, rollout, evidence!.StrongestOf(policy.Effect), log),
+            Belief.Regressed => OfRegression(policy, budget, rollout, evidence!.StrongestOf(policy.Effect), log),
             Belief.Healthy => new Verdict.Healthy(OfComparison(rollout, evidence!, log)),
-            _ => new Verdict.Undecided(OfComparison(rollout, evidence!, log)),
+            _ => new Verdict.Undecided(OfDoubt(assessment.Doubt, policy, rollout, evidence!) + OfComparison(rollout, evidence!, log) + OfNeed(budget, rollout, evidence!)),
         };
     }
 
     /// <summary>Why a revision is held to be bad.</summary>
-    private static Verdict.Regressed OfRegression(GuardPolicy policy, RolloutId rollout, SignalDetector detector, double log)
+    private static Verdict.Regressed OfRegression(GuardPolicy policy, double budget, RolloutId rollout, Detector detector, double log)
     {
         var index = detector.StrongestOf(policy.Effect);
-        var threshold = Statistics.Evidence.RollbackThreshold(policy.FalseRollbackBudget.Value);
-        var tally = Telling(detector.Totals, index);
-        var what = What(detector, index);
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{detector.Signal.Id}: {Arms(rollout, tally, what)}; ");
-        var events = tally.CanaryEvents + tally.ControlEvents;
-        text.Append(CultureInfo.InvariantCulture, $"{tally.CanaryEvents:N0} of {events:N0} {what} came from ");
-        text.Append(CultureInfo.InvariantCulture, $"{Percent(tally.CanaryTotal, tally.CanaryTotal + tally.ControlTotal)} of the traffic; ");
+        var threshold = Statistics.Evidence.RollbackThreshold(budget);
+        var text = new StringBuilder(Finding.Of(detector, index, Finding.Telling(detector, index), rollout)).Append("; ");
+        if (detector.Kind == DetectorKind.Comparison)
+        {
+            var tally = Finding.Telling(detector, index);
+            var what = Finding.What(detector, index);
+            text.Append(CultureInfo.InvariantCulture, $"{tally.CanaryEvents:N0} of {tally.CanaryEvents + tally.ControlEvents:N0} {what} came from ");
+            text.Append(CultureInfo.InvariantCulture, $"{Finding.Percent(tally.CanaryTotal, tally.CanaryTotal + tally.ControlTotal)} of the traffic; ");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"by chance that happens less than once in {Odds(log)} healthy rollouts, allowed is once in {Odds(threshold)}");
-        return new(text.ToString(), detector.Signal.Id.Name);
+        return new(text.ToString(), Finding.Name(detector));
     }
 
     /// <summary>What has been compared so far.</summary>
@@ -46,39 +51,40 @@ internal static class Explanation
         var text = new StringBuilder();
         foreach (var detector in evidence.Detectors)
         {
-            var index = detector.StrongestEvent;
-            var all = detector.Totals.All(index);
-            text.Append(CultureInfo.InvariantCulture, $"{detector.Signal.Id}: ");
-            text.Append(all is { CanaryTotal: 0 } or { ControlTotal: 0 } ? "not compared yet" : Arms(rollout, all, What(detector, index))).Append("; ");
+            var after = detector.Kind == DetectorKind.AfterRollout && evidence.TicksCompared == 0 && detector.Ticks > 0;
+            if (detector.Kind == DetectorKind.Comparison || after || detector.LogEvidence >= WorthAWord)
+            {
+                var index = detector.StrongestOf(null);
+                text.Append(Finding.Of(detector, index, detector.Totals.All(index), rollout)).Append("; ");
+            }
         }
 
         text.Append(CultureInfo.InvariantCulture, $"evidence {log:0.0} nats");
         return text.ToString();
     }
 
-    /// <summary>The whole comparison, or only its newest minute when the difference is much plainer there.</summary>
-    private static TwoArmTally Telling(ArmTotals totals, int index)
+    private static string OfDoubt(Doubt doubt, GuardPolicy policy, RolloutId rollout, EvidenceBook evidence) => doubt switch
     {
-        var all = totals.All(index);
-        var recent = totals.Recent(index);
-        return Share(recent) > 1.5 * Share(all) ? recent : all;
-
-        static double Share(in TwoArmTally t) => t.CanaryTotal == 0 ? 0 : (double)t.CanaryEvents / t.CanaryTotal;
-    }
-
-    private static string Arms(RolloutId rollout, in TwoArmTally tally, string what) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{tally.CanaryEvents:N0} {what} in {tally.CanaryTotal:N0} requests of {rollout.To} ({Percent(tally.CanaryEvents, tally.CanaryTotal)}), {tally.ControlEvents:N0} in {tally.ControlTotal:N0} of {rollout.From} ({Percent(tally.ControlEvents, tally.ControlTotal)})");
-
-    internal static string What(SignalDetector detector, int index) => detector.Signal switch
-    {
-        SignalDefinition.Latency when !detector.Parameters.Edges.IsDefaultOrEmpty =>
-            string.Create(CultureInfo.InvariantCulture, $"answers slower than {detector.Parameters.Edges[index]:0.###} s"),
-        _ => "errors",
+        Doubt.OnePod =>
+            $"one pod of {rollout.To} is bad, not the revision: without {evidence.Suspect(policy.Effect)?.Name ?? "it"} nothing of note is left; look at the pod and its node; ",
+        Doubt.PodsDiffer =>
+            $"pods of {rollout.From} differ among themselves more than the tests allow for, so that twice the evidence is asked for; a person should look; ",
+        Doubt.Elsewhere => $"{evidence.VetoedBy} was in trouble first or at the same time, so that it is not laid at this rollout's door; ",
+        _ => string.Empty,
     };
 
-    private static string Percent(long part, long whole) =>
-        whole == 0 ? "no requests" : ((double)part / whole * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %";
+    private static string OfNeed(double budget, RolloutId rollout, EvidenceBook evidence)
+    {
+        var needed = Finding.RequestsNeeded(evidence, budget);
+        return needed is { } requests ? string.Create(CultureInfo.InvariantCulture, $"; if it goes on like this, about {Rounded(requests):N0} more requests of {rollout.To} decide") : string.Empty;
+    }
+
+    /// <summary>Two digits are all that an estimate has.</summary>
+    private static double Rounded(double requests)
+    {
+        var unit = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(requests, 1))) - 1));
+        return Math.Ceiling(requests / unit) * unit;
+    }
 
     private static string Odds(double log) =>
         log > 27 ? "a trillion" : Math.Exp(log).ToString("N0", CultureInfo.InvariantCulture);

@@ -1,50 +1,139 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Policies;
-using Guardrail.Statistics;
+using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Evidence;
 
-/// <summary>All evidence of one rollout: a detector per signal, and their weighted sum.</summary>
+/// <summary>All evidence of one rollout: its detectors, and the weighted sum of their e-values, which is valid under any dependence.</summary>
 internal sealed class EvidenceBook
 {
-    private readonly SignalDetector[] detectors;
+    private readonly Detector[] detectors;
+    private EvidencePath path = new();
 
-    private EvidenceBook(SignalDetector[] detectors) => this.detectors = detectors;
+    public EvidenceBook(Detector[] detectors) => this.detectors = detectors;
 
-    /// <summary>One detector per signal that had data when the comparison began.</summary>
-    public ReadOnlySpan<SignalDetector> Detectors => detectors;
+    /// <summary>Every way in which the rollout is looked at; at least one.</summary>
+    public ReadOnlySpan<Detector> Detectors => detectors;
 
-    /// <summary>Log of the rollout's e-value, in nats: log of the weighted sum of the signals' e-values, valid under any dependence.</summary>
+    /// <summary>How the evidence came about.</summary>
+    public EvidencePath Path => path;
+
+    /// <summary>Log of the rollout's e-value, in nats.</summary>
     public double LogEvidence
     {
         get
         {
-            Span<double> weights = stackalloc double[detectors.Length];
             Span<double> logs = stackalloc double[detectors.Length];
             for (var i = 0; i < detectors.Length; i++)
             {
-                (weights[i], logs[i]) = (detectors[i].Parameters.Weight, detectors[i].LogEvidence);
+                logs[i] = detectors[i].LogEvidence;
             }
 
-            return Statistics.Evidence.Combine(weights, logs);
+            return Combine(logs);
         }
     }
 
-    /// <summary>Log of the rollout's e-value if events whose difference is too small to matter gave none.</summary>
+    /// <summary>The same without what other workloads say, in nats.</summary>
+    public double LogEvidenceOfItsOwn
+    {
+        get
+        {
+            Span<double> logs = stackalloc double[detectors.Length];
+            for (var i = 0; i < detectors.Length; i++)
+            {
+                logs[i] = detectors[i].Kind == DetectorKind.Impact ? double.NegativeInfinity : detectors[i].LogEvidence;
+            }
+
+            return Combine(logs);
+        }
+    }
+
+    /// <summary>
+    /// Log of the e-value of the old revision's pods against themselves, in nats: above the hold threshold, the pods differ in ways that the tests
+    /// take for impossible.
+    /// </summary>
+    public double LogPlacebo
+    {
+        get
+        {
+            Span<double> logs = stackalloc double[detectors.Length];
+            for (var i = 0; i < detectors.Length; i++)
+            {
+                logs[i] = detectors[i].LogPlacebo ?? 0;
+            }
+
+            return Combine(logs);
+        }
+    }
+
+    /// <summary>Requests of the new revision in the detector that saw most.</summary>
+    public long CanaryRequests => MostRequests(DetectorKind.Comparison);
+
+    /// <summary>Requests of the new revision seen after the old one was gone.</summary>
+    public long RequestsAfterwards => MostRequests(DetectorKind.AfterRollout);
+
+    /// <summary>Ticks in which both arms served, of the signal with most.</summary>
+    public int TicksCompared
+    {
+        get
+        {
+            var most = 0;
+            foreach (var detector in detectors)
+            {
+                most = detector.Kind == DetectorKind.Comparison ? Math.Max(most, detector.Ticks) : most;
+            }
+
+            return most;
+        }
+    }
+
+    /// <summary>Pod of the new revision that the strongest signal speaks most against; null when pods are not told apart.</summary>
+    public PodId? Suspect(EffectGate gate) => StrongestOf(gate).Suspect;
+
+    /// <summary>Whose trouble explains evidence that would else speak against the rollout; null when nobody's does.</summary>
+    public WorkloadId? VetoedBy
+    {
+        get
+        {
+            foreach (var detector in detectors)
+            {
+                if (detector.VetoedBy is { } other)
+                {
+                    return other;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Log of the rollout's e-value of differences that matter and have no other cause.</summary>
     public double LogEvidenceOf(EffectGate gate)
     {
-        Span<double> weights = stackalloc double[detectors.Length];
         Span<double> logs = stackalloc double[detectors.Length];
         for (var i = 0; i < detectors.Length; i++)
         {
-            (weights[i], logs[i]) = (detectors[i].Parameters.Weight, detectors[i].LogEvidenceOf(gate));
+            logs[i] = detectors[i].LogEvidenceOf(gate);
         }
 
-        return Statistics.Evidence.Combine(weights, logs);
+        return Combine(logs);
     }
 
-    /// <summary>The signal that adds most to the evidence of differences that matter.</summary>
-    public SignalDetector StrongestOf(EffectGate gate)
+    /// <summary>The same with the one pod of the new revision left out that speaks most against it.</summary>
+    public double LogEvidenceWithoutOnePod(EffectGate gate)
+    {
+        Span<double> logs = stackalloc double[detectors.Length];
+        for (var i = 0; i < detectors.Length; i++)
+        {
+            logs[i] = detectors[i].LogEvidenceWithoutOnePod(gate);
+        }
+
+        return Combine(logs);
+    }
+
+    /// <summary>The detector that adds most to the evidence of differences that matter.</summary>
+    public Detector StrongestOf(EffectGate gate)
     {
         var best = detectors[0];
         var most = double.NegativeInfinity;
@@ -54,42 +143,93 @@ internal sealed class EvidenceBook
             (best, most) = contribution > most ? (detector, contribution) : (best, most);
         }
 
-        return best;
+        return most > double.NegativeInfinity ? best : Loudest;
     }
 
-    /// <summary>Makes a book over the signals that have data, their weights renormalised to 1.</summary>
-    public static EvidenceBook Freeze(GuardPolicy policy, IReadOnlyList<SignalTrack> tracks)
-    {
-        var sum = tracks.Sum(t => t.Signal.Weight);
-        return new([.. tracks.Select(t => SignalDetector.Freeze(t.Signal, t.Signal.Weight / sum, policy, t.Ledger, t.Baseline))]);
-    }
-
-    /// <summary>The detector of a signal; null when the signal had no data when the comparison began.</summary>
-    public SignalDetector? For(SignalId signal)
+    /// <summary>Hands a tick to the detectors that it concerns.</summary>
+    public void Observe(in SignalTick tick)
     {
         foreach (var detector in detectors)
         {
-            if (detector.Signal.Id == signal)
-            {
-                return detector;
-            }
+            detector.Observe(in tick);
+        }
+    }
+
+    /// <summary>Looks for other causes and takes note of where the evidence stands. Once per report, after all ticks.</summary>
+    public void Consult(IPeers peers, IPodArms arms, WorkloadId own, GuardPolicy policy, DateTimeOffset now)
+    {
+        foreach (var detector in detectors)
+        {
+            detector.Consult(peers, arms, own, policy, now);
         }
 
-        return null;
+        path.Add(now, LogEvidence);
     }
 
-    public ImmutableArray<SignalDetectorState> Capture() => [.. detectors.Select(d => d.Capture())];
+    public EvidenceBookState Capture() => new([.. detectors.Select(d => d.Capture())], path.Capture());
 
     /// <summary>Goes on from a snapshot with those of its signals that the policy still names; null when it names none of them.</summary>
-    public static EvidenceBook? Restore(ImmutableArray<SignalDetectorState> states, GuardPolicy policy)
+    public static EvidenceBook? Restore(EvidenceBookState state, GuardPolicy policy)
     {
-        SignalDetector[] restored =
-        [
-            .. from state in states
-               from signal in policy.Signals
-               where signal.Id == state.Signal
-               select SignalDetector.Restore(state, signal, policy.Tick),
-        ];
-        return restored.Length == 0 ? null : new(restored);
+        Detector[] restored = [.. state.Detectors.Select(d => Restore(d, policy)).OfType<Detector>()];
+        return restored.Length == 0 ? null : new(restored) { path = EvidencePath.Restore(state.Path) };
+    }
+
+    private Detector Loudest
+    {
+        get
+        {
+            var best = detectors[0];
+            foreach (var detector in detectors)
+            {
+                best = Contribution(detector) > Contribution(best) ? detector : best;
+            }
+
+            return best;
+        }
+    }
+
+    private static double Contribution(Detector detector) => Math.Log(detector.Parameters.Weight) + detector.LogEvidence;
+
+    private static Detector? Restore(DetectorState state, GuardPolicy policy)
+    {
+        var signal = policy.Signals.FirstOrDefault(s => s.Id == state.Signal);
+        return state.Kind switch
+        {
+            DetectorKind.Comparison => signal is null ? null : ComparisonDetector.Restore(state, signal, policy.Tick),
+            DetectorKind.AfterRollout => signal is null ? null : ExcessDetector.Restore(state, signal, policy.Tick),
+            DetectorKind.Impact => ExcessDetector.Restore(state, SignalElsewhere(state.Signal), policy.Tick),
+            DetectorKind.Volume => signal is null ? null : VolumeDetector.Restore(state, policy.Tick),
+            DetectorKind.RequestShare => signal is null ? null : RatioDetector.Restore(state, policy.Tick),
+            _ => RatioDetector.Restore(state, policy.Tick),
+        };
+    }
+
+    /// <summary>Stands for a signal of another policy, of which only the name matters here.</summary>
+    private static SignalDefinition.ErrorRate SignalElsewhere(SignalId id) => new() { Id = id, Weight = 1, Metric = id.Name, OutcomeLabels = [] };
+
+    private long MostRequests(DetectorKind kind)
+    {
+        long most = 0;
+        foreach (var detector in detectors)
+        {
+            most = detector.Kind == kind ? Math.Max(most, detector.Totals.All(0).CanaryTotal) : most;
+        }
+
+        return most;
+    }
+
+    private double Combine(ReadOnlySpan<double> logs)
+    {
+        Span<double> weights = stackalloc double[detectors.Length];
+        for (var i = 0; i < detectors.Length; i++)
+        {
+            weights[i] = detectors[i].Parameters.Weight;
+        }
+
+        return Statistics.Evidence.Combine(weights, logs);
     }
 }
+
+/// <summary>State of the evidence, for snapshots.</summary>
+public sealed record EvidenceBookState(ImmutableArray<DetectorState> Detectors, EvidencePathState Path);

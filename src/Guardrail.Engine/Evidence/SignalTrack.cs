@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Guardrail.Engine.Counting;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
@@ -19,6 +20,9 @@ internal sealed class SignalTrack
 
     public SignalBaseline Baseline { get; private set; }
 
+    /// <summary>Whether the revision that serves is in trouble.</summary>
+    public Disturbance Disturbance { get; private set; } = new();
+
     /// <summary>Why the newest report told nothing of this workload; null when it told something.</summary>
     public string? Gap { get; private set; } = "nothing has been read yet";
 
@@ -38,7 +42,7 @@ internal sealed class SignalTrack
     }
 
     /// <summary>Takes over the counters of one pod; counters that cannot be are no data.</summary>
-    public void Read(PodReading reading)
+    public void Read(PodReading reading, DateTimeOffset? madeAt)
     {
         if (reading.Fault(Ledger.Events) is { } fault)
         {
@@ -46,16 +50,79 @@ internal sealed class SignalTrack
             return;
         }
 
-        Ledger.Read(reading);
+        Ledger.Read(reading, madeAt);
         (Gap, GapSince) = (null, null);
     }
 
     /// <summary>Notes that a report told nothing of this workload.</summary>
     public void Miss(string reason, DateTimeOffset at) => (Gap, GapSince) = (reason, GapSince ?? at);
 
-    /// <summary>Adds the finished tick of the old revision's pods to the baseline.</summary>
-    public void Learn(IPodArms arms)
+    /// <summary>Requests of all pods in the tick that is about to close, and its length in seconds.</summary>
+    public (long Requests, double Seconds) Volume
     {
+        get
+        {
+            var (requests, time, count) = (0L, 0L, 0);
+            foreach (var (_, counters) in Ledger.Pods)
+            {
+                if (counters.Advanced)
+                {
+                    requests += counters.RequestsOf(Ledger.Width);
+                    time += counters.Milliseconds;
+                    count++;
+                }
+            }
+
+            return (requests, count == 0 ? 0 : time / 1000.0 / count);
+        }
+    }
+
+    /// <summary>Requests and events of one arm in the tick that is about to close.</summary>
+    /// <param name="arms">Which arm a pod belongs to.</param>
+    /// <param name="arm">The arm.</param>
+    /// <param name="index">The event; negative counts none.</param>
+    public (long Requests, long Events) Sum(IPodArms arms, Arm arm, int index)
+    {
+        var (requests, happened) = (0L, 0L);
+        foreach (var (pod, counters) in Ledger.Pods)
+        {
+            if (counters.Advanced && arms.ArmOf(pod, counters.PendingFrom, Signal) == arm)
+            {
+                var tally = Tally(counters, Math.Max(0, index));
+                requests += tally.Total;
+                happened += index < 0 ? 0 : tally.Events;
+            }
+        }
+
+        return (requests, happened);
+    }
+
+    /// <summary>
+    /// The events worth testing: of a histogram the edges that 0.05 % to 50 % of the old revision's requests exceed (detection.md 1.5);
+    /// all of them when too little is known to tell.
+    /// </summary>
+    public ImmutableArray<int> TestedEvents()
+    {
+        const double fewest = 0.0005;
+        const double most = 0.5;
+        var all = Enumerable.Range(0, Ledger.Events);
+        if (Ledger.Edges.IsDefaultOrEmpty || Baseline.Total <= 0)
+        {
+            return [.. all];
+        }
+
+        ImmutableArray<int> tested = [.. all.Where(i => Baseline.Rate(i) is >= fewest and <= most)];
+        return tested.IsEmpty ? [.. all] : tested;
+    }
+
+    /// <summary>Histogram edges of some events, in seconds; empty when the signal has exactly one event.</summary>
+    public ImmutableArray<double> EdgesOf(ImmutableArray<int> tested) =>
+        Ledger.Edges.IsDefaultOrEmpty ? [] : ImmutableArray.CreateRange(tested, i => Ledger.Edges[i]);
+
+    /// <summary>Adds the finished tick of the old revision's pods to the baseline.</summary>
+    public void Learn(IPodArms arms, DateTimeOffset at)
+    {
+        Feel(arms, at);
         if (buffer.Length < Ledger.Pods.Count)
         {
             buffer = new PodTally[Ledger.Pods.Count];
@@ -74,30 +141,26 @@ internal sealed class SignalTrack
 
             if (count > 0)
             {
-                Baseline.Observe(e, buffer.AsSpan(0, count));
+                Baseline.Observe(e, buffer.AsSpan(0, count), at);
             }
         }
     }
 
-    /// <summary>Whether both arms have counts in the tick that is about to close.</summary>
-    public bool BothArmsReport(IPodArms arms)
+    /// <summary>Whether the new revision has counts in the tick that is about to close.</summary>
+    public bool CanaryReports(IPodArms arms)
     {
-        var control = false;
-        var canary = false;
         foreach (var (pod, counters) in Ledger.Pods)
         {
-            if (counters.Advanced)
+            if (counters.Advanced && arms.ArmOf(pod, counters.PendingFrom, Signal) == Arm.Canary)
             {
-                var arm = arms.ArmOf(pod, counters.PendingFrom, Signal);
-                control |= arm == Arm.Control;
-                canary |= arm == Arm.Canary;
+                return true;
             }
         }
 
-        return control && canary;
+        return false;
     }
 
-    public SignalTrackState Capture() => new(Signal.Id, Gap, GapSince, Ledger.Capture(), Baseline.Capture());
+    public SignalTrackState Capture() => new(Signal.Id, Gap, GapSince, Ledger.Capture(), Baseline.Capture(), Disturbance.Capture());
 
     public static SignalTrack Restore(SignalTrackState state, SignalDefinition signal) => new(signal)
     {
@@ -105,7 +168,43 @@ internal sealed class SignalTrack
         GapSince = state.GapSince,
         Ledger = CounterLedger.Restore(state.Ledger),
         Baseline = SignalBaseline.Restore(state.Baseline),
+        Disturbance = Disturbance.Restore(state.Disturbance),
     };
+
+    /// <summary>Looks whether the pods that serve, the old revision's as long as there are any, have more bad events than usual.</summary>
+    private void Feel(IPodArms arms, DateTimeOffset at)
+    {
+        if (Baseline.Total < 1 || Signal is SignalDefinition.Business)
+        {
+            return;
+        }
+
+        var index = TellingEvent();
+        var (requests, happened) = Sum(arms, Arm.Control, index);
+        if (requests == 0 && arms.ControlIsGone)
+        {
+            (requests, happened) = Sum(arms, Arm.Canary, index);
+        }
+
+        if (requests > 0)
+        {
+            var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total) * requests;
+            Disturbance.Observe(happened, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds));
+        }
+    }
+
+    /// <summary>Of a histogram the edge that comes closest to being exceeded by one request in fifty.</summary>
+    private int TellingEvent()
+    {
+        var (best, distance) = (0, double.PositiveInfinity);
+        for (var e = 0; e < Ledger.Events; e++)
+        {
+            var away = Math.Abs(Math.Log(Math.Max(Baseline.Rate(e), 1e-9) / 0.02));
+            (best, distance) = away < distance ? (e, away) : (best, distance);
+        }
+
+        return best;
+    }
 
     private PodTally Tally(PodCounters counters, int index)
     {
@@ -124,4 +223,9 @@ internal sealed class SignalTrack
 
 /// <summary>State of one signal of one workload, for snapshots.</summary>
 public sealed record SignalTrackState(
-    SignalId Signal, string? Gap, DateTimeOffset? GapSince, CounterLedgerState Ledger, SignalBaselineState Baseline);
+    SignalId Signal,
+    string? Gap,
+    DateTimeOffset? GapSince,
+    CounterLedgerState Ledger,
+    SignalBaselineState Baseline,
+    DisturbanceState Disturbance);

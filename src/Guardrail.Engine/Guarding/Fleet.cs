@@ -13,6 +13,7 @@ namespace Guardrail.Engine.Guarding;
 /// </summary>
 public sealed class Fleet
 {
+    private readonly Neighbourhood neighbourhood;
     private readonly ImmutableArray<GuardPolicy> policies;
     private readonly Dictionary<WorkloadId, GuardedWorkload> workloads = [];
     private readonly Dictionary<PodId, GuardedWorkload> owners = [];
@@ -21,7 +22,7 @@ public sealed class Fleet
 
     /// <summary>Makes an empty fleet.</summary>
     /// <param name="policies">All policies; the first in order that selects a workload guards it.</param>
-    public Fleet(ImmutableArray<GuardPolicy> policies) => this.policies = policies;
+    public Fleet(ImmutableArray<GuardPolicy> policies) => (this.policies, neighbourhood) = (policies, new Neighbourhood(workloads));
 
     /// <summary>Every guarded workload.</summary>
     public IReadOnlyCollection<GuardedWorkload> Workloads => workloads.Values;
@@ -58,7 +59,7 @@ public sealed class Fleet
         }
 
         var workload = GuardedWorkload.Restore(policy, snapshot);
-        workloads.Add(snapshot.View.Id, workload);
+        Join(workload);
         Own(workload);
         return true;
     }
@@ -113,7 +114,16 @@ public sealed class Fleet
         {
             if (workload.Policy.Signals == scope.Signals)
             {
-                decisions.AddRange(workload.CloseTick(report.At));
+                workload.Count(report.At);
+            }
+        }
+
+        // Only when all have counted: whose trouble began first must not depend on whose turn it is.
+        foreach (var workload in workloads.Values)
+        {
+            if (workload.Policy.Signals == scope.Signals)
+            {
+                decisions.AddRange(workload.Decide(report.At));
             }
         }
 
@@ -151,12 +161,18 @@ public sealed class Fleet
             }
 
             workload = new GuardedWorkload(policy, view);
-            workloads.Add(view.Id, workload);
+            Join(workload);
         }
 
         Disown(workload);
         decisions.AddRange(workload.Observe(view, now));
         Own(workload);
+    }
+
+    private void Join(GuardedWorkload workload)
+    {
+        workloads.Add(workload.View.Id, workload);
+        (workload.Peers, workload.Listener) = (neighbourhood, neighbourhood.Spread);
     }
 
     private void Own(GuardedWorkload workload)

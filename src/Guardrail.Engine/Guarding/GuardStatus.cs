@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Rollouts;
@@ -44,10 +45,31 @@ public sealed record RolloutStatus
     /// <summary>Evidence at which it is rolled back, in nats.</summary>
     public required double RollbackThreshold { get; init; }
 
+    /// <summary>Highest accepted probability that it is rolled back although healthy: the policy's, halved for every earlier rollback of the revision.</summary>
+    public double Budget { get; init; }
+
+    /// <summary>Log of the e-value with the one pod left out that speaks most against the new revision, in nats; must reach the threshold as well.</summary>
+    public double LogEvidenceWithoutOnePod { get; init; }
+
+    /// <summary>Log of the e-value of the old revision's pods against themselves, in nats; from ln 20 on, twice the evidence is asked for.</summary>
+    public double LogPlacebo { get; init; }
+
+    /// <summary>Why evidence strong enough for a rollback is not acted upon.</summary>
+    public Doubt Doubt { get; init; }
+
+    /// <summary>Workload whose trouble vetoes evidence against this rollout; null when none does.</summary>
+    public WorkloadId? VetoedBy { get; init; }
+
+    /// <summary>Requests of the new revision until a rollback would be decided, if all goes on as lately; null when nothing points to one.</summary>
+    public double? RequestsNeeded { get; init; }
+
+    /// <summary>How the evidence came about: at most 128 points, thinned evenly as they grow more.</summary>
+    public ImmutableArray<EvidencePoint> Path { get; init; } = [];
+
     /// <summary>Whether evidence has been missing for longer than the blind budget.</summary>
     public required bool IsBlind { get; init; }
 
-    /// <summary>What each signal says.</summary>
+    /// <summary>What each detector says, in the order of the policy's signals, then what is watched beside them.</summary>
     public required ImmutableArray<SignalStatus> Signals { get; init; }
 
     internal static RolloutStatus Of(Rollout rollout, GuardedWorkload guarded) => new()
@@ -57,33 +79,65 @@ public sealed record RolloutStatus
         Phase = rollout.Phase,
         Verdict = rollout.Verdict,
         LogEvidence = rollout.Assessment.LogEvidence,
-        RollbackThreshold = Statistics.Evidence.RollbackThreshold(guarded.Policy.FalseRollbackBudget.Value),
+        RollbackThreshold = Statistics.Evidence.RollbackThreshold(rollout.Budget),
+        Budget = rollout.Budget,
+        LogEvidenceWithoutOnePod = rollout.Evidence?.LogEvidenceWithoutOnePod(guarded.Policy.Effect) ?? 0,
+        LogPlacebo = rollout.Evidence?.LogPlacebo ?? 0,
+        Doubt = rollout.Assessment.Doubt,
+        VetoedBy = rollout.Evidence?.VetoedBy,
+        RequestsNeeded = rollout.Evidence is { } evidence ? Finding.RequestsNeeded(evidence, rollout.Budget) : null,
+        Path = rollout.Evidence?.Path.Points ?? [],
         IsBlind = rollout.IsBlind,
-        Signals = rollout.Evidence is { } book ? [.. book.Detectors.ToArray().Select(SignalStatus.Of)] : [],
+        Signals = rollout.Evidence is { } book ? [.. book.Detectors.ToArray().Select(d => SignalStatus.Of(d, rollout.Id))] : [],
     };
 }
 
-/// <summary>What one signal says of a rollout.</summary>
+/// <summary>What one detector says of a rollout.</summary>
 /// <param name="Signal">The signal.</param>
 /// <param name="Parameters">What its test was told at the start.</param>
 /// <param name="LogEvidence">Log of its e-value, in nats.</param>
-/// <param name="TicksCompared">Ticks in which both arms served.</param>
+/// <param name="TicksCompared">Ticks that counted.</param>
 /// <param name="Event">What was counted: "errors", or the histogram edge with most evidence in seconds.</param>
-/// <param name="All">Both arms over the whole comparison, for that event.</param>
-/// <param name="Recent">Both arms over the newest ticks.</param>
+/// <param name="All">
+/// Both arms over the whole comparison, for that event. Where there is no other arm, the control's part is the forecast (volume) or empty.
+/// </param>
+/// <param name="Recent">The same over the newest ticks.</param>
 public sealed record SignalStatus(
     SignalId Signal, SignalParameters Parameters, double LogEvidence, int TicksCompared, string Event, TwoArmTally All, TwoArmTally Recent)
 {
-    internal static SignalStatus Of(SignalDetector detector)
+    /// <summary>How it looks at the rollout.</summary>
+    public DetectorKind Kind { get; init; }
+
+    /// <summary>The workload whose signal it is; null when it is the rollout's own.</summary>
+    public WorkloadId? Workload { get; init; }
+
+    /// <summary>What it found, in counts, for people.</summary>
+    public string Finding { get; init; } = string.Empty;
+
+    /// <summary>Interval of the new revision's rate, valid at any time with 95 %; null when it has no requests or counts none.</summary>
+    public Interval? CanaryRate { get; init; }
+
+    /// <summary>Interval of the old revision's rate, valid at any time with 95 %; null when it has no requests or counts none.</summary>
+    public Interval? ControlRate { get; init; }
+
+    internal static SignalStatus Of(Detector detector, RolloutId rollout)
     {
-        var index = detector.StrongestEvent;
+        var index = detector.StrongestOf(null);
+        var all = detector.Totals.All(index);
         return new(
-            detector.Signal.Id,
+            detector.Signal,
             detector.Parameters,
             detector.LogEvidence,
-            detector.TicksCompared,
-            Explanation.What(detector, index),
-            detector.Totals.All(index),
-            detector.Totals.Recent(index));
+            detector.Ticks,
+            Decisions.Finding.What(detector, index),
+            all,
+            detector.Totals.Recent(index))
+        {
+            Kind = detector.Kind,
+            Workload = detector.Of,
+            Finding = Decisions.Finding.Of(detector, index, all, rollout),
+            CanaryRate = Decisions.Finding.RateOf(detector, index, all.CanaryEvents, all.CanaryTotal),
+            ControlRate = Decisions.Finding.RateOf(detector, index, all.ControlEvents, all.ControlTotal),
+        };
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Counting;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
@@ -17,12 +19,17 @@ public sealed class GuardedWorkload : IPodArms
     /// <summary>Rollbacks of the same revision after which Guardrail stops fighting for the workload.</summary>
     private const int MostRollbacks = 2;
 
+    /// <summary>How long after becoming ready a pod is sent its share of the requests: endpoints and proxies must learn of it first.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<PodId, PodView> pods = [];
     private readonly Dictionary<RevisionId, int> rollbacks = [];
     private readonly List<Decision> decisions = [];
     private readonly List<PodId> made = [];
     private readonly Func<PodId, bool> isAlive;
     private SignalTrack[] tracks;
+    private TrafficBaseline traffic = new();
+    private PodEvents podEvents = new();
     private Rollout? rollout;
     private RevisionId? serving;
     private RevisionId? lastGood;
@@ -49,6 +56,18 @@ public sealed class GuardedWorkload : IPodArms
 
     internal IReadOnlyList<SignalTrack> Tracks => tracks;
 
+    /// <summary>What is known of its requests.</summary>
+    internal TrafficBaseline Traffic => traffic;
+
+    /// <summary>The other guarded workloads.</summary>
+    internal IPeers Peers { get; set; } = NoPeers.Instance;
+
+    /// <summary>Is told of every finished tick; null when nobody wants to know.</summary>
+    internal Action<SignalTick>? Listener { get; set; }
+
+    /// <summary>Requests per second in the newest tick in which all of them were counted; null before the first.</summary>
+    internal double? RequestsPerSecond { get; private set; }
+
     /// <summary>Takes over what the workload looks like now.</summary>
     /// <returns>The decisions that follow, in order; valid until the next call.</returns>
     public IReadOnlyList<Decision> Observe(WorkloadView view, DateTimeOffset now)
@@ -66,7 +85,7 @@ public sealed class GuardedWorkload : IPodArms
     {
         var track = TrackOf(report.Signal);
         track?.UseEdges(report);
-        track?.Read(reading);
+        track?.Read(reading, pods.TryGetValue(reading.Pod, out var pod) ? pod.CreatedAt : null);
     }
 
     /// <summary>Notes that a report told nothing of this workload for a signal.</summary>
@@ -76,19 +95,47 @@ public sealed class GuardedWorkload : IPodArms
     /// <returns>The decisions that follow, in order; valid until the next call.</returns>
     public IReadOnlyList<Decision> CloseTick(DateTimeOffset now)
     {
-        decisions.Clear();
+        Count(now);
+        return Decide(now);
+    }
+
+    /// <summary>The first half of <see cref="CloseTick"/>: compares. In a fleet every workload counts before any decides.</summary>
+    internal void Count(DateTimeOffset now)
+    {
         foreach (var track in tracks)
         {
             if (track.Ledger.TickIsComplete(now, Policy.Tick, isAlive))
             {
                 Compare(track, now);
-                track.Learn(this);
+                LearnTraffic(track);
+                track.Learn(this, now);
                 track.Ledger.BeginTick(isAlive);
             }
         }
 
+        CountPodEvents(now);
+    }
+
+    /// <summary>The second half of <see cref="CloseTick"/>: decides.</summary>
+    internal IReadOnlyList<Decision> Decide(DateTimeOffset now)
+    {
+        decisions.Clear();
+        if (rollout is { IsOver: false, Evidence: { } evidence })
+        {
+            evidence.Consult(Peers, this, View.Id, Policy, now);
+        }
+
         Advance(now);
         return decisions;
+    }
+
+    /// <summary>Takes over a finished tick of another workload.</summary>
+    internal void ObserveElsewhere(in SignalTick tick)
+    {
+        if (rollout is { IsOver: false, Evidence: { } evidence })
+        {
+            evidence.Observe(tick with { IsOwn = false });
+        }
     }
 
     /// <summary>Takes note of what became of an action.</summary>
@@ -118,7 +165,7 @@ public sealed class GuardedWorkload : IPodArms
 
     /// <summary>Everything needed to go on as if nothing had happened.</summary>
     public GuardSnapshot Capture() => new(
-        View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())]);
+        View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())], traffic.Capture(), podEvents.Capture(), RequestsPerSecond);
 
     /// <summary>Goes on from a snapshot.</summary>
     /// <param name="policy">
@@ -134,6 +181,9 @@ public sealed class GuardedWorkload : IPodArms
             lastGood = snapshot.LastGood,
             rollout = snapshot.Rollout is { } state ? Rollouts.Rollout.Restore(state, policy) : null,
             tracks = [.. policy.Signals.Select(d => TrackFrom(snapshot, d))],
+            traffic = TrafficBaseline.Restore(snapshot.Traffic),
+            podEvents = PodEvents.Restore(snapshot.PodEvents),
+            RequestsPerSecond = snapshot.RequestsPerSecond,
         };
         foreach (var (revision, count) in snapshot.Rollbacks)
         {
@@ -151,6 +201,50 @@ public sealed class GuardedWorkload : IPodArms
             return null;
         }
 
+        return ArmOf(view);
+    }
+
+    Arm? IPodArms.ReadyArmOf(PodId pod, DateTimeOffset since) =>
+        pods.TryGetValue(pod, out var view) && since >= view.ReadySince + Settling ? ArmOf(view) : null;
+
+    bool IPodArms.ControlIsGone
+    {
+        get
+        {
+            foreach (var pod in View.Pods)
+            {
+                if (ArmOf(pod) == Arm.Control)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    bool IPodArms.AllReadyReport(CounterLedger ledger)
+    {
+        var ready = 0;
+        foreach (var pod in View.Pods)
+        {
+            if (pod.ReadySince is null)
+            {
+                continue;
+            }
+
+            ready++;
+            if (!ledger.Pods.TryGetValue(pod.Id, out var counters) || !counters.Advanced)
+            {
+                return false;
+            }
+        }
+
+        return ready > 0;
+    }
+
+    private Arm? ArmOf(PodView view)
+    {
         var watched = rollout is { IsOver: false } ? rollout : null;
         var control = watched?.Id.From ?? serving;
         return view.Revision == control ? Arm.Control : view.Revision == watched?.Id.To ? Arm.Canary : null;
@@ -305,31 +399,102 @@ public sealed class GuardedWorkload : IPodArms
         }
 
         var number = View.Revision(to)?.Number ?? 0;
-        rollout = new Rollout(Policy, new(View.Id, from, to, number), View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
+        var budget = Policy.FalseRollbackBudget.Value * Math.Pow(0.5, rollbacks.GetValueOrDefault(to));
+        rollout = new Rollout(Policy, budget, new(View.Id, from, to, number), View.Uid, RevisionHistory.FirstPodOf(View, to) ?? now, now);
+        podEvents.BeginRollout();
         rollout.Announce(now, $"watching the rollout from {from} to {to}");
     }
 
     private void Compare(SignalTrack track, DateTimeOffset now)
     {
+        var tick = new SignalTick(now, View.Id, IsOwn: true, track, this);
+        Listener?.Invoke(tick);
         if (rollout is not { IsOver: false } watched)
         {
             return;
         }
 
-        if (watched.Evidence is null && track.BothArmsReport(this))
+        if (watched.Evidence is null && track.CanaryReports(this))
         {
-            watched.BeginComparison(EvidenceBook.Freeze(Policy, [.. tracks.Where(t => t.HasData)]), now);
+            watched.BeginComparison(Freeze(watched), now);
         }
 
-        if (watched.Evidence?.For(track.Signal.Id) is { } detector)
+        if (watched.Evidence is { } evidence)
         {
-            var before = detector.TicksCompared;
-            detector.Observe(track.Ledger, this);
-            if (detector.TicksCompared > before)
+            var before = evidence.TicksCompared;
+            evidence.Observe(tick);
+            if (evidence.TicksCompared > before)
             {
                 watched.Compared(now);
             }
         }
+    }
+
+    private EvidenceBook Freeze(Rollout watched)
+    {
+        var (control, canary) = (0, 0);
+        foreach (var pod in View.Pods)
+        {
+            control += ArmOf(pod) == Arm.Control ? 1 : 0;
+            canary += ArmOf(pod) == Arm.Canary ? 1 : 0;
+        }
+
+        var requests = TrafficTrack is { HasData: true } track ? (track, traffic) : default((SignalTrack, TrafficBaseline)?);
+        var count = new PodCount(View.DesiredReplicas, Math.Max(1, control), Math.Max(1, canary));
+        return new(DetectorPlan.Make(Policy, watched.Budget, [.. tracks.Where(t => t.HasData)], requests, count, Peers));
+    }
+
+    /// <summary>The signal that counts the requests; null when none does.</summary>
+    private SignalTrack? TrafficTrack
+    {
+        get
+        {
+            SignalTrack? latency = null;
+            foreach (var track in tracks)
+            {
+                if (track.Signal is SignalDefinition.ErrorRate)
+                {
+                    return track;
+                }
+
+                latency ??= track.Signal is SignalDefinition.Latency ? track : null;
+            }
+
+            return latency;
+        }
+    }
+
+    private void LearnTraffic(SignalTrack track)
+    {
+        if (track != TrafficTrack)
+        {
+            return;
+        }
+
+        traffic.LearnShares(track.Ledger, this);
+        if (!((IPodArms)this).AllReadyReport(track.Ledger))
+        {
+            return;
+        }
+
+        var (requests, seconds) = track.Volume;
+        RequestsPerSecond = seconds > 0 ? requests / seconds : RequestsPerSecond;
+        if (seconds > 0 && rollout is not { IsOver: false, Evidence: not null })
+        {
+            traffic.LearnVolume(requests, seconds);
+        }
+    }
+
+    private void CountPodEvents(DateTimeOffset now)
+    {
+        if (!podEvents.TickIsOver(now, Policy.Tick))
+        {
+            return;
+        }
+
+        var watched = rollout is { IsOver: false } ? rollout : null;
+        var tally = podEvents.EndTick(View, watched?.Id.From, watched?.Id.To, now);
+        watched?.Evidence?.Observe(new SignalTick(now, View.Id, IsOwn: true, null, this, tally, podEvents.Affected));
     }
 
     private void Advance(DateTimeOffset now)
@@ -390,4 +555,7 @@ public sealed record GuardSnapshot(
     RevisionId? LastGood,
     ImmutableArray<KeyValuePair<RevisionId, int>> Rollbacks,
     RolloutState? Rollout,
-    ImmutableArray<SignalTrackState> Signals);
+    ImmutableArray<SignalTrackState> Signals,
+    TrafficBaselineState Traffic,
+    PodEventsState PodEvents,
+    double? RequestsPerSecond);

@@ -51,6 +51,12 @@ public sealed record GuardPolicy
     /// <summary>When a difference is large enough to act upon.</summary>
     public EffectGate Effect { get; init; } = new();
 
+    /// <summary>What else is watched beside the signals, and with which share of the budget.</summary>
+    public WatchWeights Watch { get; init; } = new();
+
+    /// <summary>Signals of other guarded workloads that a rollout of this one may break (its callers, what it calls). Default: none.</summary>
+    public EquatableList<ImpactTarget> Impact { get; init; } = [];
+
     /// <summary>Whether a workload with these labels falls under the policy.</summary>
     public bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) =>
         Namespace == workload.Namespace && Kinds.Contains(workload.Kind) && Selector.Matches(labels);
@@ -109,11 +115,19 @@ public sealed record EffectGate
     /// <summary>Fewest events seen in the new revision. Default 5.</summary>
     public long MinimumEvents { get; init; } = 5;
 
-    /// <summary>Whether the difference between the arms is large enough.</summary>
-    internal bool Passes(in TwoArmTally tally) =>
-        tally is { CanaryTotal: > 0, ControlTotal: > 0 }
-        && tally.CanaryEvents >= MinimumEvents
-        && ((double)tally.CanaryEvents / tally.CanaryTotal) - ((double)tally.ControlEvents / tally.ControlTotal) >= MinimumRateDifference;
+    /// <summary>Whether the difference between the arms is large enough: so many events too many or, of good ones, too few.</summary>
+    internal bool Passes(in TwoArmTally tally, RatioDirection direction = RatioDirection.Increase)
+    {
+        if (tally is not { CanaryTotal: > 0, ControlTotal: > 0 })
+        {
+            return false;
+        }
+
+        var excess = ((double)tally.CanaryEvents / tally.CanaryTotal) - ((double)tally.ControlEvents / tally.ControlTotal);
+        return direction == RatioDirection.Increase
+            ? tally.CanaryEvents >= MinimumEvents && excess >= MinimumRateDifference
+            : -excess * tally.CanaryTotal >= MinimumEvents && -excess >= MinimumRateDifference;
+    }
 }
 
 /// <summary>Which objects, by their labels: all parts must match.</summary>

@@ -8,7 +8,7 @@ public readonly record struct SignalId(string Name)
     public override string ToString() => Name;
 }
 
-/// <summary>What is measured and where it is found. Closed: error rates and latency histograms.</summary>
+/// <summary>What is measured and where it is found. Closed: error rates, latency histograms, business events.</summary>
 public abstract record SignalDefinition
 {
     private SignalDefinition()
@@ -51,5 +51,18 @@ public abstract record SignalDefinition
     {
         /// <summary>Name of the histogram without suffix, such as <c>http_request_duration_seconds</c>.</summary>
         public required string Metric { get; init; }
+    }
+
+    /// <summary>
+    /// Something good that requests lead to (orders, sign-ins), per request: judged by whether the new revision has fewer. Healthy is down to
+    /// four fifths of the old one's rate.
+    /// </summary>
+    public sealed record Business : SignalDefinition
+    {
+        /// <summary>Name of the counter of the good events, such as <c>orders_total</c>.</summary>
+        public required string Metric { get; init; }
+
+        /// <summary>Name of the counter of the requests they come from, such as <c>http_requests_total</c>.</summary>
+        public required string Requests { get; init; }
     }
 }

@@ -9,6 +9,9 @@ public static class SignalPresets
     /// <summary>Default weight of a latency signal (detection.md section 2, D2).</summary>
     public const double LatencyWeight = 0.25;
 
+    /// <summary>Default weight of a business signal (detection.md section 2, D3).</summary>
+    public const double BusinessWeight = 0.15;
+
     /// <summary>
     /// <c>http_requests_total</c> with the outcome in <c>code</c>, <c>status</c>, <c>status_code</c> or <c>http_status_code</c>,
     /// and <c>http_request_duration_seconds</c>.

@@ -15,6 +15,9 @@ internal sealed class Rollout
     /// <summary>Evidence below which a held rollout may go on: at even odds or less. Between it and the hold threshold it waits for more data.</summary>
     private static readonly double Calm = Math.Log(2);
 
+    /// <summary>How long a doubt must stand before a person is called: a second bad pod may show just after the first.</summary>
+    private static readonly TimeSpan DoubtPatience = TimeSpan.FromSeconds(30);
+
     private readonly GuardPolicy policy;
     private readonly ActionGate gate;
     private readonly List<Decision> decisions = [];
@@ -28,19 +31,24 @@ internal sealed class Rollout
     private DateTimeOffset? servingSince;
     private DateTimeOffset? seeingSince;
     private DateTimeOffset? comparingSince;
+    private DateTimeOffset? doubtSince;
+    private Doubt doubtTold;
     private Verdict? rollbackVerdict;
 
-    public Rollout(GuardPolicy policy, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
-        : this(policy, id, uid, startedAt, new ActionGate()) => lastEvidenceAt = seenAt;
+    public Rollout(GuardPolicy policy, double budget, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
+        : this(policy, budget, id, uid, startedAt, new ActionGate()) => lastEvidenceAt = seenAt;
 
-    private Rollout(GuardPolicy policy, RolloutId id, string uid, DateTimeOffset startedAt, ActionGate gate)
+    private Rollout(GuardPolicy policy, double budget, RolloutId id, string uid, DateTimeOffset startedAt, ActionGate gate)
     {
-        (this.policy, Id, Uid, StartedAt, this.gate) = (policy, id, uid, startedAt, gate);
+        (this.policy, Budget, Id, Uid, StartedAt, this.gate) = (policy, budget, id, uid, startedAt, gate);
     }
 
     public RolloutId Id { get; }
 
     public string Uid { get; }
+
+    /// <summary>Highest accepted probability that it is rolled back although healthy: the policy's, halved for every rollback of the revision.</summary>
+    public double Budget { get; }
 
     /// <summary>When the first pod of the to-revision was made, as far as the cluster tells.</summary>
     public DateTimeOffset StartedAt { get; }
@@ -50,7 +58,7 @@ internal sealed class Rollout
     public Assessment Assessment { get; private set; } = new(Belief.NoEvidence, "nothing has been observed yet", 0, 0);
 
     /// <summary>The assessment in words.</summary>
-    public Verdict Verdict => Explanation.Of(Assessment, policy, Id, Evidence);
+    public Verdict Verdict => Explanation.Of(Assessment, policy, Budget, Id, Evidence);
 
     /// <summary>What has been compared; null before both arms were observed.</summary>
     public EvidenceBook? Evidence { get; private set; }
@@ -112,7 +120,7 @@ internal sealed class Rollout
     public void Advance(WorkloadView view, RollbackChoice choice, string? gap, string? quarantine, DateTimeOffset now)
     {
         Note(view, gap, now);
-        var assessed = Assessor.Assess(policy, Id, view, Evidence, gap);
+        var assessed = Assessor.Assess(policy, Budget, Id, view, Evidence, gap);
         Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
         switch (Phase)
         {
@@ -199,11 +207,14 @@ internal sealed class Rollout
         RollbackVerdict = rollbackVerdict,
         RollbackAskedTo = RollbackAskedTo,
         RollbackWritten = rollbackWritten,
-        Detectors = Evidence?.Capture(),
+        Budget = Budget,
+        DoubtSince = doubtSince,
+        DoubtTold = doubtTold,
+        Evidence = Evidence?.Capture(),
     };
 
     public static Rollout Restore(RolloutState state, GuardPolicy policy) =>
-        new(policy, state.Id, state.Uid, state.StartedAt, ActionGate.Restore(state.Gate))
+        new(policy, state.Budget, state.Id, state.Uid, state.StartedAt, ActionGate.Restore(state.Gate))
         {
             Phase = state.Phase,
             Assessment = state.Assessment,
@@ -219,7 +230,9 @@ internal sealed class Rollout
             rollbackVerdict = state.RollbackVerdict,
             RollbackAskedTo = state.RollbackAskedTo,
             rollbackWritten = state.RollbackWritten,
-            Evidence = state.Detectors is { } detectors ? EvidenceBook.Restore(detectors, policy) : null,
+            doubtSince = state.DoubtSince,
+            doubtTold = state.DoubtTold,
+            Evidence = state.Evidence is { } evidence ? EvidenceBook.Restore(evidence, policy) : null,
         };
 
     private bool MayAct => policy.Autonomy is Autonomy.Veto or Autonomy.Enforce;
@@ -278,11 +291,30 @@ internal sealed class Rollout
             return;
         }
 
+        ConsiderDoubt(view, now);
         Pace(view, gap, now);
         var due = policy.Bake + (gap is null ? TimeSpan.Zero : policy.BlindBudget);
         if (Phase is not RolloutPhase.Held && now - (servingSince ?? StartedAt) >= due && PacingPlan.IsComplete(view, Id.To))
         {
             Finish(now);
+        }
+    }
+
+    /// <summary>Evidence that would suffice but is doubted: the rollout is held, and when the doubt stays a person is called.</summary>
+    private void ConsiderDoubt(WorkloadView view, DateTimeOffset now)
+    {
+        var doubt = Assessment.Doubt;
+        doubtSince = doubt == Doubt.None ? null : doubtSince ?? now;
+        if (doubt == Doubt.None)
+        {
+            return;
+        }
+
+        HoldForPerson(view, now);
+        if (doubt != doubtTold && now - doubtSince >= DoubtPatience)
+        {
+            doubtTold = doubt;
+            Decide(DecisionKind.Page, $"doubt-{doubt}".ToLowerInvariant(), now, Verdict.Reason);
         }
     }
 

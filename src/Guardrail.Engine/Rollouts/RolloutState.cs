@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Workloads;
@@ -62,6 +61,15 @@ public sealed record RolloutState
     /// <summary>Whether that rollback is known to have been written.</summary>
     public required bool RollbackWritten { get; init; }
 
-    /// <summary>The tests; null before both arms were observed.</summary>
-    public required ImmutableArray<SignalDetectorState>? Detectors { get; init; }
+    /// <summary>Highest accepted probability that it is rolled back although healthy.</summary>
+    public required double Budget { get; init; }
+
+    /// <summary>Since when the evidence has been doubted; null while it is not.</summary>
+    public required DateTimeOffset? DoubtSince { get; init; }
+
+    /// <summary>The doubt that a person was called for.</summary>
+    public required Doubt DoubtTold { get; init; }
+
+    /// <summary>The evidence; null before the new revision was observed.</summary>
+    public required EvidenceBookState? Evidence { get; init; }
 }

@@ -263,6 +263,19 @@ public sealed class CounterLedgerTests
     }
 
     [Test]
+    public void A_pod_made_while_the_ledger_is_written_counts_from_zero_at_its_first_scrape()
+    {
+        ReadAll(0, "a");
+        ledger.Read(new(Pod("new"), Start.AddSeconds(5), [new("", 40, [3])]), madeAt: Start.AddSeconds(2));
+        Assert.That(Pending("new").ToArray(), Is.EqualTo([40, 3]));
+
+        ledger.Read(new(Pod("old"), Start.AddSeconds(5), [new("", 40, [3])]), madeAt: Start.AddSeconds(-2));
+        ledger.Read(new(Pod("back"), Start.AddSeconds(60), [new("", 40, [3])]), madeAt: Start.AddSeconds(2));
+        Assert.That(ledger.Pods[Pod("old")].Advanced, Is.False, "it was there before the ledger was: what it counted earlier is not known");
+        Assert.That(ledger.Pods[Pod("back")].Advanced, Is.False, "it may have been counted before");
+    }
+
+    [Test]
     public void A_snapshot_restores_everything()
     {
         ReadAll(0, "a", "b");

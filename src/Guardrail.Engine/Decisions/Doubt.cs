@@ -1,0 +1,17 @@
+namespace Guardrail.Engine.Decisions;
+
+/// <summary>Why evidence that is strong enough for a rollback is not acted upon. Then a person is called.</summary>
+public enum Doubt
+{
+    /// <summary>There is none.</summary>
+    None,
+
+    /// <summary>Without one pod of the new revision the evidence is not strong enough: that pod or its node is bad, not the revision.</summary>
+    OnePod,
+
+    /// <summary>The old revision's pods differ among themselves in ways that the tests take for impossible.</summary>
+    PodsDiffer,
+
+    /// <summary>Another workload was in trouble first, or at the same time.</summary>
+    Elsewhere,
+}

@@ -1,0 +1,38 @@
+using Guardrail.Engine.Evidence;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Detectors;
+
+/// <summary>The other guarded workloads, as a rollout may ask of them.</summary>
+internal interface IPeers
+{
+    /// <summary>The signal of another workload; null when it is not guarded or has no such signal.</summary>
+    SignalTrack? TrackOf(ImpactTarget target);
+
+    /// <summary>
+    /// A workload whose trouble began no later than <paramref name="began"/> and which is neither the rollout's own, nor <paramref name="besides"/>,
+    /// nor one that the policy expects the rollout to break; null when there is none.
+    /// </summary>
+    WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides);
+
+    /// <summary>A workload that lost its requests as well, when most others did; null when they did not.</summary>
+    WorkloadId? VolumeFellElsewhere(WorkloadId own);
+
+    /// <summary>The workload whose rollout is more likely to have broken the target than that of <paramref name="own"/>; null when none is.</summary>
+    WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target);
+}
+
+/// <summary>A workload that is guarded alone.</summary>
+internal sealed class NoPeers : IPeers
+{
+    public static NoPeers Instance { get; } = new();
+
+    public SignalTrack? TrackOf(ImpactTarget target) => null;
+
+    public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides) => null;
+
+    public WorkloadId? VolumeFellElsewhere(WorkloadId own) => null;
+
+    public WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target) => null;
+}

@@ -1,0 +1,133 @@
+using Guardrail.Engine.Detectors;
+using Guardrail.Engine.Evidence;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Guarding;
+
+/// <summary>What the guarded workloads of a fleet may know of one another.</summary>
+internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> workloads) : IPeers
+{
+    /// <summary>Share of its forecast below which a workload has lost its requests.</summary>
+    private const double FallenShare = 0.6;
+
+    /// <summary>By how much, in nats, another rollout must be the likelier cause.</summary>
+    private const double ClearlyLikelier = 0.5;
+
+    /// <summary>Most that a rollout's own evidence counts for in that, in nats.</summary>
+    private const double MostOwnEvidence = 20;
+
+    private static readonly TimeSpan Fading = TimeSpan.FromMinutes(10);
+
+    /// <summary>Tells a finished tick to those workloads whose policy expects their rollouts to show in it.</summary>
+    public void Spread(SignalTick tick)
+    {
+        foreach (var workload in workloads.Values)
+        {
+            if (workload.View.Id != tick.Workload && Watches(workload.Policy, tick.Workload, tick.Track!.Signal.Id))
+            {
+                workload.ObserveElsewhere(in tick);
+            }
+        }
+    }
+
+    public SignalTrack? TrackOf(ImpactTarget target)
+    {
+        if (workloads.TryGetValue(target.Workload, out var workload))
+        {
+            foreach (var track in workload.Tracks)
+            {
+                if (track.Signal.Id == target.Signal)
+                {
+                    return track;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides)
+    {
+        foreach (var (id, workload) in workloads)
+        {
+            if (id == own || id == besides || Watches(policy, id, null))
+            {
+                continue;
+            }
+
+            foreach (var track in workload.Tracks)
+            {
+                if (track.Disturbance.IsOn && track.Disturbance.Since <= began + policy.Tick)
+                {
+                    return id;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    public WorkloadId? VolumeFellElsewhere(WorkloadId own)
+    {
+        var (known, fallen) = (0, 0);
+        WorkloadId? example = null;
+        foreach (var (id, workload) in workloads)
+        {
+            if (id != own && workload is { RequestsPerSecond: { } now, Traffic.Usual: { } usual } && usual > 0)
+            {
+                known++;
+                if (now < usual * FallenShare)
+                {
+                    fallen++;
+                    example ??= id;
+                }
+            }
+        }
+
+        return fallen * 2 >= known ? example : null;
+    }
+
+    public WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target)
+    {
+        var onset = TrackOf(target)?.Disturbance.Since;
+        WorkloadId? likeliest = null;
+        var most = Suspicion(workloads[own], onset) + ClearlyLikelier;
+        foreach (var (id, workload) in workloads)
+        {
+            if (id != own && Watches(workload.Policy, target.Workload, target.Signal) && Suspicion(workload, onset) is var suspicion && suspicion > most)
+            {
+                (likeliest, most) = (id, suspicion);
+            }
+        }
+
+        return likeliest;
+    }
+
+    private static bool Watches(GuardPolicy policy, WorkloadId workload, SignalId? signal)
+    {
+        var targets = policy.Impact;
+        for (var i = 0; i < targets.Count; i++)
+        {
+            if (targets[i].Workload == workload && (signal is null || targets[i].Signal == signal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>How much speaks for a workload's rollout as a cause, in nats: its own evidence, and that it began shortly before.</summary>
+    private static double Suspicion(GuardedWorkload workload, DateTimeOffset? onset)
+    {
+        if (workload.Rollout is not { IsOver: false, Evidence: { } evidence } rollout)
+        {
+            return double.NegativeInfinity;
+        }
+
+        var own = Math.Clamp(evidence.LogEvidenceOfItsOwn, 0, MostOwnEvidence);
+        var age = onset is { } at ? at - rollout.StartedAt : TimeSpan.Zero;
+        return own - (age.Duration() / Fading);
+    }
+}
