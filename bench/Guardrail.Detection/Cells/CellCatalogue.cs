@@ -31,6 +31,8 @@ public static class CellCatalogue
         }),
         new() { Name = "pods differ, τ=0.2, 3 of 13", RequestsPerSecond = 1000, Schedule = RolloutSchedule.Canary(10, 3, 0.23), Errors = new() { BaseRate = 0.005, PodSpread = 0.2 } },
         new() { Name = "warm-up", RequestsPerSecond = 200, Latency = new() },
+        new() { Name = "latency at 1000 rps", RequestsPerSecond = 1000, Latency = new() },
+        With("latency ×1.5 everywhere", new Disturbance.Shift(1, 1.5) { Start = Minutes(5), Length = Minutes(5) }) with { RequestsPerSecond = 1000, Latency = new() },
         new() { Name = "rate doubles", DiurnalFactor = 2 },
         With("flash crowd ×3", new Disturbance.Surge(3) { Start = Minutes(8), Length = Minutes(5) }),
         With("route mix shifts", new Disturbance.Shift(2, 1.2) { Start = Minutes(5), Length = Minutes(25) }),

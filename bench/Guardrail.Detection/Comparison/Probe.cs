@@ -33,7 +33,7 @@ internal static class Probe
                 var o = guard.Outcome; delays.Add(o.RolledBackAt ?? double.PositiveInfinity); holds += o.HeldAt is null ? 0 : 1; pages += o.PagedAt is null ? 0 : 1; why = o.Reason;
             }
             delays.Sort();
-            Console.WriteLine($"{cell.Name,-45} gen {g:0.00} all {w.Elapsed.TotalMilliseconds / n:0.00} ms back {delays.Count(double.IsFinite)}/{n} held {holds} paged {pages} p50 {delays[n / 2] - cell.Onset.TotalSeconds:0} {why[..Math.Min(150, why.Length)]}");
+            Console.WriteLine($"{cell.Name,-45} gen {g:0.00} all {w.Elapsed.TotalMilliseconds / n:0.00} ms back {delays.Count(double.IsFinite)}/{n} held {holds} paged {pages} p50 {delays[n / 2] - cell.Onset.TotalSeconds:0} {why[..Math.Min(70, why.Length)]}");
         }
     }
 }
