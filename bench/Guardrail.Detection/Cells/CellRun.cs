@@ -149,7 +149,7 @@ public sealed class CellRun
         var requests = errors + random.NextPoisson(succeeding);
         var vanished = pod.IsServing && cell.Defect is Defect.RequestsVanish ? random.NextPoisson(shared.Rate * share * (1 - now.Arriving) * tick) : 0;
         pod.Count(requests, errors, rate, now.Errors);
-        var slow = latency?.Add(pod.Number, requests, shared.Latency * pod.WarmUp(cell.Latency!, begins), now, random) ?? 0;
+        var slow = latency?.Add(pod.Number, requests, LatencyOf(pod, begins), now, random) ?? 0;
 
         var misses = shared.Blind || !pod.IsServing || random.NextDouble() < cell.Scraping.Missed;
         pod.Scrape(!misses, begins + tick - pod.Offset);
@@ -159,6 +159,12 @@ public sealed class CellRun
         }
 
         return (requests + vanished, errors + slow + vanished);
+    }
+
+    private double LatencyOf(PodState pod, double begins)
+    {
+        var slowNode = pod is { IsCanary: true, Index: 0 } ? shared.NodeLatency : 1;
+        return shared.Latency * slowNode * pod.Latency(cell.Latency!, cell.LatencyNoise, begins, random);
     }
 
     private long Errors(PodState pod, double before, double after, double failing, double rate)

@@ -137,7 +137,7 @@ internal static partial class ComparePage
 
     // A plot with every variant of every rule cannot be read; the tables have them all.
     private static bool IsShown(string family) =>
-        family is "Argo Rollouts, strict" or "Flagger, threshold 5" or "Flagger, threshold 1"
+        family is "Argo Rollouts, strict, failureLimit 2" or "Flagger, threshold 5" or "Flagger, threshold 1"
         || family.StartsWith("CloudWatch 3/3, Missing, canary", StringComparison.Ordinal)
         || family.StartsWith("Kayenta 5 min sliding, 75", StringComparison.Ordinal)
         || family.StartsWith("Lindon", StringComparison.Ordinal)

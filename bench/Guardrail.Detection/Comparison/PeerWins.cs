@@ -20,19 +20,21 @@ internal sealed record PeerWin(string Cell, PeerDelay Peer, string How)
     [
         .. from cell in result.Faulty
            from peer in cell.Tuned
-           let how = Better(cell.Guard, peer.Delay)
+           let how = Better(cell, peer.Delay)
            where how.Length > 0
            select new PeerWin(cell.Name, peer, how),
     ];
 
-    private static string Better(Quantiles ours, Quantiles theirs)
+    private static string Better(FaultyCell cell, Quantiles theirs)
     {
+        var ours = cell.Guard;
+        var paged = (double)cell.Paged / (ours.Runs + ours.Early);
         var quicker = theirs.Median < ours.Median;
         var more = theirs.Share > ours.Share + Slack;
         return quicker || more
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"finds {theirs.Share:P0} in {Wording.Seconds(theirs.Median)}, Guardrail {ours.Share:P0} in {Wording.Seconds(ours.Median)}")
+                $"takes {theirs.Share:P0} back, p50 {Wording.Seconds(theirs.Median)}; Guardrail {ours.Share:P0}, p50 {Wording.Seconds(ours.Median)}{(paged > Slack ? $", and calls a person in {paged:P0}" : string.Empty)}")
             : string.Empty;
     }
 }

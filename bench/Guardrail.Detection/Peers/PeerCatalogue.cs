@@ -17,6 +17,7 @@ public static class PeerCatalogue
     [
         ArgoRule.Family(ArgoOptions.Documented),
         ArgoRule.Family(ArgoOptions.Strict),
+        ArgoRule.Family(ArgoOptions.Patient),
         .. new[] { 1, 5, 10 }.Select(threshold => FlaggerRule.Family(new() { Threshold = threshold })),
         CloudWatchRule.Family(new()),
         CloudWatchRule.Family(new() { Missing = MissingData.Breaching }),

@@ -68,7 +68,7 @@ public static class CompareVerb
         }
         else
         {
-            CompareTables.Write(AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output) }), result);
+            CompareTables.Write(TableConsole.Make(output), result);
         }
 
         return ExitCodes.Success;
