@@ -26,7 +26,7 @@ internal sealed class ChangeRcaCase
         this.rollouts = rollouts;
         var name = rollouts[0].Case;
         services = [.. rollouts.Select(rollout => new RecordedService(rollout, data.Pods.Where(row => row.Case == name && row.Service == rollout.Service)))];
-        calls = [.. data.Edges.Where(row => row.Case == name && row.Reporter == EdgeReporter.Source).GroupBy(row => (row.Caller, row.Callee)).Select(RecordedCalls.Of)];
+        calls = [.. RecordedCalls.Of(data.Edges.Where(row => row.Case == name && row.Reporter == EdgeReporter.Source))];
         var ways = new CallWays(calls.Select(call => (call.Caller, call.Callee)));
         stage = new([
             .. services.Select(service => PolicyOf(service, ways)),

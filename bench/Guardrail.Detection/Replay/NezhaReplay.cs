@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Guardrail.Detection.Recorded.Nezha;
 using Guardrail.Simulation.Traffic.Models;
+using Guardrail.Simulation.Traffic.Randomness;
 
 namespace Guardrail.Detection.Replay;
 
@@ -10,10 +11,16 @@ internal static class NezhaReplay
 {
     private const double FaultSeconds = 180;
     private const string Front = "frontend";
+    private const double HistorySeconds = 600;
+    private const double BeforeSeconds = 600;
+    private const double HalfSeconds = 900;
+    private const double NewShare = 0.25;
+    private const int Halves = 200;
 
     private const string About =
-        "The recording has no rollouts. A new pod gets the requests of a fault's three minutes, three old ones those of ordinary minutes before; it serves ordinary requests for two minutes "
-        + "first. Single requests: ticks of 5 s, latency only. Front: ticks of 60 s, success and quantiles, requests from the front's rate. A fault that does not show at the front cannot be found here.";
+        "The recording has no rollouts. A new pod gets the requests of a fault's three minutes, three old ones those of the ordinary ticks last recorded before it, again and again; for two minutes "
+        + "first it has a quarter of those. Single requests: ticks of 5 s, latency only. Front: ticks of 60 s, success and quantiles, requests from the front's rate. A fault that does not show at "
+        + "the front cannot be found here. Split: a quarter of the same ordinary ticks on the new pod, for a quarter of an hour.";
 
     private static readonly ImmutableArray<double> Edges = LatencyModel.DefaultEdges;
 
@@ -75,26 +82,50 @@ internal static class NezhaReplay
 
     private static (SetTable Faults, SetTable Ordinary) Play(NezhaData data, string name, Dictionary<DateTimeOffset, Batch> ticks, ReplayShape shape, DateTimeOffset from)
     {
-        var ordinary = ticks.Where(tick => !data.Faults.Any(fault => Overlaps(fault, tick.Key, shape.Tick))).OrderBy(tick => tick.Key).Select(tick => tick.Value).ToList();
+        var inOrder = ticks.OrderBy(tick => tick.Key).ToList();
+        var ordinary = inOrder.Where(tick => !data.Faults.Any(fault => Overlaps(fault, tick.Key, shape.Tick))).ToList();
         var faults = data.Faults.Where(fault => fault.At >= from)
-            .Select(fault => (Fault: fault, Ticks: ticks.Where(tick => Inside(fault, tick.Key)).OrderBy(tick => tick.Key).Select(tick => tick.Value).ToList()))
-            .Where(pair => pair.Ticks.Count > 0)
+            .Select(fault => new Injected(
+                fault,
+                [.. ordinary.Where(tick => tick.Key < fault.At).Select(tick => tick.Value).TakeLast((int)(BeforeSeconds / shape.Tick.TotalSeconds))],
+                [.. inOrder.Where(tick => Inside(fault, tick.Key)).Select(tick => tick.Value)]))
+            .Where(injected => injected is { Before.Count: > 0, During.Count: > 0 })
             .ToList();
-        var history = (int)(600 / shape.Tick.TotalSeconds);
-        var outcomes = Trials.All($"nezha {name}", faults.Count, (i, random) => Trials.Play(
-            shape, Trials.Cycle(ordinary, i * 7).Take(history), Trials.Cycle(ordinary, (i * 7) + history), Trials.Cycle(ordinary, i * 13), faults[i].Ticks, random));
-        var rows = faults.Zip(outcomes, (pair, outcome) => Trials.Power(
-            pair.Fault.Kind,
+        var outcomes = Trials.All($"nezha {name}", faults.Count, (i, random) => PlayFault(faults[i], shape, random));
+        var rows = faults.Zip(outcomes, (injected, outcome) => Trials.Power(
+            injected.Fault.Kind,
             [outcome],
-            ("pod", pair.Fault.Pod),
-            ("at", pair.Fault.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-            ("errors", Share(pair.Ticks, batch => batch.Errors)),
-            ("above 1 s", Share(pair.Ticks, batch => batch.Slower[Edges.IndexOf(1)]))));
+            ("pod", injected.Fault.Pod),
+            ("at", injected.Fault.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+            ("errors", Share(injected.During, batch => batch.Errors)),
+            ("above 1 s", Share(injected.During, batch => batch.Slower[Edges.IndexOf(1)]))));
         var all = Trials.Power("all", outcomes, ("pod", string.Empty), ("at", string.Empty), ("errors", null), ("above 1 s", null));
-        var length = (int)(FaultSeconds / shape.Tick.TotalSeconds);
-        var well = Trials.All($"nezha {name} ordinary", 200, (i, random) => Trials.Play(
-            shape, Trials.Cycle(ordinary, i * 7).Take(history), Trials.Cycle(ordinary, (i * 7) + history), Trials.Cycle(ordinary, i * 13), Trials.Cycle(ordinary, (i * 13) + 40).Take(length * 2), random));
-        return (new($"{name}: faults", [.. rows, all]), new($"{name}: ordinary requests as if they were a fault", [Trials.False("ordinary", well)]));
+        var calm = ordinary.ConvertAll(tick => tick.Value);
+        var well = Trials.All($"nezha {name} ordinary", calm.Count == 0 ? 0 : Halves, (i, random) => PlayHalf(calm, i * calm.Count / Halves, shape, random));
+        return (new($"{name}: faults", [.. rows, all]), new($"{name}: ordinary requests split in two", [Trials.False("ordinary", well)]));
+    }
+
+    private static TrialOutcome PlayFault(Injected injected, ReplayShape shape, RandomSource random)
+    {
+        // The new pod has its share of the same ordinary ticks until the fault sets in, and then those of the fault.
+        var parts = injected.Before.ConvertAll(batch => batch.Split(NewShare, random));
+        return Trials.Play(
+            shape,
+            Trials.Cycle(injected.Before, 0).Take((int)(HistorySeconds / shape.Tick.TotalSeconds)),
+            Trials.Cycle(parts.ConvertAll(part => part.Second), 0),
+            Trials.Cycle(parts.ConvertAll(part => part.First), 0),
+            injected.During,
+            random);
+    }
+
+    private static TrialOutcome PlayHalf(List<Batch> calm, int from, ReplayShape shape, RandomSource random)
+    {
+        var ticks = (int)(HalfSeconds / shape.Tick.TotalSeconds);
+        var history = (int)(HistorySeconds / shape.Tick.TotalSeconds);
+        var parts = Trials.Cycle(calm, from + history).Take(ticks).Select(batch => batch.Split(NewShare, random)).ToList();
+        var lead = (int)Math.Ceiling(120 / shape.Tick.TotalSeconds);
+        return Trials.Play(
+            shape, Trials.Cycle(calm, from).Take(history), parts.Select(part => part.Second), parts.Select(part => part.First), parts.Skip(lead).Select(part => part.First), random);
     }
 
     private static double Share(List<Batch> ticks, Func<Batch, long> bad) => Math.Round((double)ticks.Sum(bad) / Math.Max(1, ticks.Sum(tick => tick.Requests)), 4);
@@ -103,6 +134,8 @@ internal static class NezhaReplay
 
     private static bool Overlaps(InjectedFault fault, DateTimeOffset tick, TimeSpan length) =>
         tick + length > fault.At.AddSeconds(-5) && tick < fault.At.AddSeconds(FaultSeconds + 60);
+
+    private sealed record Injected(InjectedFault Fault, List<Batch> Before, List<Batch> During);
 
     private static DateTimeOffset Minute(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds() / 60 * 60);
 }

@@ -8,18 +8,16 @@ namespace Guardrail.Detection.Replay;
 /// <summary>The recorded calls of one service to another, as a workload with one pod.</summary>
 internal sealed class RecordedCalls
 {
-    private const long FewestUsual = 5;
-
     private readonly Dictionary<DateTimeOffset, double?> minutes;
     private readonly long usual;
     private long requests;
     private long errors;
 
-    private RecordedCalls(string caller, string callee, IEnumerable<EdgeMinute> rows)
+    private RecordedCalls(string caller, string callee, int callers, IEnumerable<EdgeMinute> rows)
     {
         (Caller, Callee) = (caller, callee);
         minutes = rows.GroupBy(row => RecordedMinute.Of(row.At)).ToDictionary(group => group.Key, group => group.First().SuccessPercent);
-        usual = FractionCounts.Usual(minutes.Values, FewestUsual);
+        usual = FractionCounts.Usual(minutes.Values, NotedRates.Usual(callee, callers));
     }
 
     public string Caller { get; }
@@ -32,7 +30,12 @@ internal sealed class RecordedCalls
     /// <summary>Whether it has not been shown yet.</summary>
     public bool IsNew { get; private set; } = true;
 
-    public static RecordedCalls Of(IGrouping<(string Caller, string Callee), EdgeMinute> rows) => new(rows.Key.Caller, rows.Key.Callee, rows);
+    /// <summary>Every call between services.</summary>
+    public static IEnumerable<RecordedCalls> Of(IEnumerable<EdgeMinute> rows)
+    {
+        var calls = rows.GroupBy(row => (row.Caller, row.Callee)).ToList();
+        return calls.Select(call => new RecordedCalls(call.Key.Caller, call.Key.Callee, calls.Count(other => other.Key.Callee == call.Key.Callee), call));
+    }
 
     public static WorkloadId IdOf(string caller, string callee) => new(GuardNamespaces.Calls, WorkloadKind.Deployment, $"{caller}-{callee}");
 

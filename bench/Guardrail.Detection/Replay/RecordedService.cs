@@ -8,8 +8,6 @@ namespace Guardrail.Detection.Replay;
 /// <summary>One recorded rollout: what the cluster showed of it and what its pods counted.</summary>
 internal sealed class RecordedService
 {
-    private const long FewestUsual = 5;
-
     private static readonly RevisionId Old = new("v1");
     private static readonly RevisionId New = new("v2");
 
@@ -20,8 +18,11 @@ internal sealed class RecordedService
     {
         Rollout = rollout;
         var all = rows.ToList();
-        var usual = all.GroupBy(row => row.Source, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => FractionCounts.Usual(group.Select(row => row.SuccessPercent), FewestUsual), StringComparer.Ordinal);
+        var sources = all.Select(row => row.Source).Distinct(StringComparer.Ordinal).Count();
+        var usual = all.GroupBy(row => row.Source, StringComparer.Ordinal).ToDictionary(
+            group => group.Key,
+            group => FractionCounts.Usual(group.Select(row => row.SuccessPercent), NotedRates.Usual(rollout.Service, rollout.Replicas * sources)),
+            StringComparer.Ordinal);
         pods = [.. all.GroupBy(row => (row.Pod, row.IsCanary)).Select(group => new RecordedPod(group.Key.Pod, group.Key.IsCanary, group, usual)).OrderBy(pod => pod.From)];
         Id = new(GuardNamespaces.Services, WorkloadKind.Deployment, rollout.Service);
     }
