@@ -14,7 +14,8 @@ internal static class Explanation
     private static readonly double WorthAWord = Math.Log(2);
 
     /// <summary>Puts an assessment into words.</summary>
-    public static Verdict Of(in Assessment assessment, GuardPolicy policy, double budget, RolloutId rollout, EvidenceBook? evidence)
+    public static Verdict Of(
+        in Assessment assessment, GuardPolicy policy, double budget, RolloutId rollout, EvidenceBook? evidence, WorkloadView? view = null)
     {
         var log = assessment.LogEvidence;
         return assessment.Belief switch
@@ -23,7 +24,8 @@ internal static class Explanation
             Belief.Regressed when assessment.Cause is { } cause => new Verdict.Regressed(cause, "lifecycle"),
             Belief.Regressed => OfRegression(policy, budget, rollout, evidence!.StrongestOf(policy.Effect), log),
             Belief.Healthy => new Verdict.Healthy(OfComparison(rollout, evidence!, log)),
-            _ => new Verdict.Undecided(OfDoubt(assessment.Doubt, policy, rollout, evidence!) + OfComparison(rollout, evidence!, log) + OfNeed(budget, rollout, evidence!)),
+            _ => new Verdict.Undecided(
+                OfDoubt(assessment.Doubt, policy, rollout, evidence!, view) + OfComparison(rollout, evidence!, log) + OfNeed(budget, rollout, evidence!)),
         };
     }
 
@@ -63,20 +65,36 @@ internal static class Explanation
         return text.ToString();
     }
 
-    private static string OfDoubt(Doubt doubt, GuardPolicy policy, RolloutId rollout, EvidenceBook evidence) => doubt switch
+    private static string OfDoubt(Doubt doubt, GuardPolicy policy, RolloutId rollout, EvidenceBook evidence, WorkloadView? view) => doubt switch
     {
         Doubt.OnePod =>
-            $"one pod of {rollout.To} is bad, not the revision: without {evidence.Suspect(policy.Effect)?.Name ?? "it"} nothing of note is left; look at the pod and its node; ",
+            $"one pod of {rollout.To} is bad, not the revision: without {Named(evidence.Suspect(policy.Effect), view)} the evidence does not suffice; look at the pod and its node; ",
         Doubt.PodsDiffer =>
             $"pods of {rollout.From} differ among themselves more than the tests allow for, so that twice the evidence is asked for; a person should look; ",
         Doubt.Elsewhere => $"{evidence.VetoedBy} was in trouble first or at the same time, so that it is not laid at this rollout's door; ",
         _ => string.Empty,
     };
 
+    private static string Named(PodId? pod, WorkloadView? view)
+    {
+        foreach (var seen in view?.Pods ?? [])
+        {
+            if (seen.Id == pod && seen.Node is { } node)
+            {
+                return $"{seen.Id.Name} ({node})";
+            }
+        }
+
+        return pod?.Name ?? "it";
+    }
+
     private static string OfNeed(double budget, RolloutId rollout, EvidenceBook evidence)
     {
         var needed = Finding.RequestsNeeded(evidence, budget);
-        return needed is { } requests ? string.Create(CultureInfo.InvariantCulture, $"; if it goes on like this, about {Rounded(requests):N0} more requests of {rollout.To} decide") : string.Empty;
+        return needed is { } requests
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"; if it goes on like this, about {Rounded(requests):N0} more requests of {rollout.To} decide")
+            : string.Empty;
     }
 
     /// <summary>Two digits are all that an estimate has.</summary>

@@ -15,6 +15,9 @@ internal static class Finding
     /// <summary>Requests at which such an interval is tightest; fixed, for it must not be chosen by looking.</summary>
     private const double IntervalOptimum = 10_000;
 
+    /// <summary>Evidence below which nothing points to a rollback, in nats: more than the first tick's prior has been lost.</summary>
+    private const double PointsNowhere = -1;
+
     /// <summary>Most requests that are still worth a forecast.</summary>
     private const double MostRequestsNeeded = 1e9;
 
@@ -81,7 +84,7 @@ internal static class Finding
         var threshold = Statistics.Evidence.RollbackThreshold(budget);
         foreach (var detector in evidence.Detectors)
         {
-            if (detector.LogEvidence > 0 && detector.RequestsNeeded(threshold) is > 0 and < MostRequestsNeeded and var needed)
+            if (detector.LogEvidence > PointsNowhere && detector.RequestsNeeded(threshold) is > 0 and < MostRequestsNeeded and var needed)
             {
                 least = Math.Min(least ?? needed, needed);
             }

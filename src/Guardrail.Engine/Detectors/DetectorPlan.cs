@@ -30,6 +30,12 @@ internal sealed class DetectorPlan
 
     private const int MostPodGroups = 16;
 
+    /// <summary>
+    /// By how much the cap of a test with two arms exceeds that with which exactly three ticks suffice. Below 1.5, two ticks never suffice, however
+    /// bad; a fault that sets in late needs one or two ticks fewer (docs/decisions/0010).
+    /// </summary>
+    private const double CapFactor = 1.25;
+
     private readonly List<(double Weight, Func<double, Detector> Make)> entries = [];
     private readonly GuardPolicy policy;
     private readonly double budget;
@@ -59,7 +65,8 @@ internal sealed class DetectorPlan
             plan.WatchRequests(requests.Track, requests.Baseline);
         }
 
-        plan.Add(policy.Watch.PodLifecycle, w => new RatioDetector(DetectorKind.PodLifecycle, Pods, plan.Parameters(w, 2, [RestartDispersion]), policy.Tick));
+        plan.Add(policy.Watch.PodLifecycle, w =>
+            new RatioDetector(DetectorKind.PodLifecycle, Pods, plan.Parameters(w, 2, [RestartDispersion], CapFactor), policy.Tick));
         plan.WatchAfterwards([.. tracks.Where(CanBeHeldAgainstItsPast)]);
         plan.WatchOthers(peers);
         var sum = plan.entries.Sum(e => e.Weight);
@@ -81,10 +88,10 @@ internal sealed class DetectorPlan
     {
         var least = ComparisonDetector.OptionsOf(track.Signal).NullRatio;
         var tested = track.TestedEvents();
-        ImmutableArray<double> ratios = [.. tested.Select(i => count.NullRatio(least, track.Baseline.Tau(i), RateQuantile, HighestRateRatio))];
+        ImmutableArray<double> ratios = [.. Taus(track.Baseline, tested).Select(tau => count.NullRatio(least, tau, RateQuantile, HighestRateRatio))];
         return new ComparisonDetector(
             track.Signal,
-            Parameters(weight, ratios.Max(), [.. tested.Select(track.Baseline.Dispersion)]) with
+            Parameters(weight, ratios.Max(), [.. tested.Select(track.Baseline.Dispersion)], CapFactor) with
             {
                 NullRatios = ratios,
                 Edges = track.EdgesOf(tested),
@@ -93,13 +100,27 @@ internal sealed class DetectorPlan
             policy.Tick);
     });
 
+    /// <summary>
+    /// How much pods differ in each tested event. What makes a pod slow shows the more the further out in the tail one looks, where there is the least
+    /// to measure it by: an edge gets at least what the one below it has.
+    /// </summary>
+    private static IEnumerable<double> Taus(SignalBaseline baseline, ImmutableArray<int> tested)
+    {
+        var most = 0.0;
+        foreach (var index in tested)
+        {
+            most = Math.Max(most, baseline.Tau(index));
+            yield return most;
+        }
+    }
+
     private void WatchRequests(SignalTrack track, TrafficBaseline baseline)
     {
         if (baseline.ShareDispersion is { } dispersion)
         {
             var ratio = count.NullRatio(2, baseline.ShareTau, ShareQuantile, HighestShareRatio);
             Add(policy.Watch.RequestShare, w =>
-                new RatioDetector(DetectorKind.RequestShare, track.Signal.Id, Parameters(w, ratio, [dispersion]), policy.Tick));
+                new RatioDetector(DetectorKind.RequestShare, track.Signal.Id, Parameters(w, ratio, [dispersion], CapFactor), policy.Tick));
         }
 
         if (baseline.Forecast is { } forecast and > 0)
@@ -139,8 +160,8 @@ internal sealed class DetectorPlan
         };
     }
 
-    private SignalParameters Parameters(double weight, double nullRatio, ImmutableArray<double> dispersion) => new(
-        weight, nullRatio, dispersion, RateRatioOptions.EvidenceCapFor(budget, weight, ComparisonDetector.FirstTickWeight), []);
+    private SignalParameters Parameters(double weight, double nullRatio, ImmutableArray<double> dispersion, double capFactor = 1) => new(
+        weight, nullRatio, dispersion, capFactor * RateRatioOptions.EvidenceCapFor(budget, weight, ComparisonDetector.FirstTickWeight), []);
 }
 
 /// <summary>Pods of a workload when a rollout begins to be compared.</summary>
@@ -151,8 +172,18 @@ internal readonly record struct PodCount(int Desired, int Control, int Canary)
 {
     /// <summary>
     /// The null ratio that pods which differ so much need: e^(z tau sqrt(1/m_A + 1/m_B)), so that the luck of which pods are new does not pass for a
-    /// regression (detection.md 1.10).
+    /// regression (detection.md 1.10). z is taken from Student's distribution, for tau is known from the control pods alone.
     /// </summary>
     public double NullRatio(double least, double tau, double quantile, double most) =>
-        Math.Clamp(Math.Exp(quantile * tau * Math.Sqrt((1.0 / Control) + (1.0 / Canary))), least, Math.Max(least, most));
+        Math.Clamp(Math.Exp(Student(quantile) * tau * Math.Sqrt((1.0 / Control) + (1.0 / Canary))), least, Math.Max(least, most));
+
+    /// <summary>
+    /// Student's quantile that is as rare as a normal quantile, for one degree of freedom fewer than control pods (Cornish and Fisher's expansion;
+    /// below five degrees it does not hold, and so few pods are taken for five).
+    /// </summary>
+    private double Student(double z)
+    {
+        var freedom = Math.Max(5.0, Control - 1);
+        return z + (((z * z * z) + z) / (4 * freedom)) + (((5 * Math.Pow(z, 5)) + (16 * z * z * z) + (3 * z)) / (96 * freedom * freedom));
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class RatioDetector : Detector
     /// <summary>Requests by which the new revision must fall short before that matters.</summary>
     private const double FewestMissing = 50;
 
+    /// <summary>Ticks that requests must have been missing: a fault that has just set in must not be diluted by the good minute before.</summary>
+    private const int TicksMissing = 3;
+
     /// <summary>Pods that must be affected before restarts speak of the revision and not of a pod.</summary>
     private const int FewestPods = 2;
 
@@ -40,7 +43,7 @@ internal sealed class RatioDetector : Detector
     public static RateRatioOptions OptionsOf(DetectorKind kind) => kind == DetectorKind.RequestShare ? ShareOptions : RateRatioOptions.PodLifecycle;
 
     public override double LogEvidenceOf(EffectGate gate) =>
-        Matters(Totals.All(0)) || Matters(Totals.Recent(0)) ? test.LogEvidence : double.NegativeInfinity;
+        Matters(Totals.All(0)) || Matters(Totals.Newest(0, TicksMissing)) ? test.LogEvidence : double.NegativeInfinity;
 
     public override void Observe(in SignalTick tick)
     {

@@ -14,6 +14,9 @@ internal sealed class VolumeDetector : Detector
     /// <summary>Requests that must be missing before that matters.</summary>
     private const double FewestMissing = 50;
 
+    /// <summary>Ticks that they must have been missing.</summary>
+    private const int TicksMissing = 3;
+
     private readonly ForgetfulTest test;
     private readonly PatientEvidence patience;
 
@@ -40,7 +43,7 @@ internal sealed class VolumeDetector : Detector
     public override WorkloadId? VetoedBy => patience.VetoedBy;
 
     public override double LogEvidenceOf(EffectGate gate) =>
-        patience.IsRipe && Matters(Totals.Recent(0)) ? test.LogEvidence : double.NegativeInfinity;
+        patience.IsRipe && Matters(Totals.Newest(0, TicksMissing)) ? test.LogEvidence : double.NegativeInfinity;
 
     public override void Observe(in SignalTick tick)
     {

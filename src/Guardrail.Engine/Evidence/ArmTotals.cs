@@ -29,12 +29,15 @@ internal sealed class ArmTotals
     public TwoArmTally All(int index) => all[index];
 
     /// <summary>The newest ticks for one event.</summary>
-    public TwoArmTally Recent(int index)
+    public TwoArmTally Recent(int index) => Newest(index, Window);
+
+    /// <summary>The newest so many ticks for one event, at most those of <see cref="Recent"/>.</summary>
+    public TwoArmTally Newest(int index, int count)
     {
         var sum = default(TwoArmTally);
-        for (var i = 0; i < Window; i++)
+        for (var i = 1; i <= Math.Min(count, Math.Min(ticks, Window)); i++)
         {
-            sum = Sum(sum, ring[(i * all.Length) + index]);
+            sum = Sum(sum, ring[((ticks - i) % Window * all.Length) + index]);
         }
 
         return sum;

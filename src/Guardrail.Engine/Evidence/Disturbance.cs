@@ -12,11 +12,21 @@ internal sealed class Disturbance
     /// <summary>Most that one tick can add, in nats.</summary>
     private const double Cap = 3;
 
+    /// <summary>What the level loses every tick, in nats: a usual rate near zero says nothing of a good tick.</summary>
+    private const double Leak = 0.5;
+
     /// <summary>Highest level kept, so that the end of a long disturbance is seen soon.</summary>
     private const double Ceiling = 8;
 
     private static readonly double LogRatio = Math.Log(TroubleRatio / HealthyRatio);
     private static readonly double Threshold = Statistics.Evidence.HoldThreshold;
+
+    /// <summary>After so long trouble is the usual, and is measured anew.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+
+    /// <summary>What was usual when the rise began: what is learned during an outage is not.</summary>
+    private double usualRate;
+    private double usualDispersion = 1;
 
     /// <summary>The CUSUM, in nats, at least 0.</summary>
     public double Level { get; private set; }
@@ -29,20 +39,29 @@ internal sealed class Disturbance
 
     /// <summary>Adds a tick.</summary>
     /// <param name="count">Bad events.</param>
-    /// <param name="usual">Bad events that would be usual.</param>
-    /// <param name="dispersion">Dispersion of the counts.</param>
+    /// <param name="requests">Requests.</param>
+    /// <param name="rate">Usual share of bad events.</param>
+    /// <param name="dispersion">Usual dispersion of the counts.</param>
     /// <param name="began">When the tick began.</param>
-    public void Observe(double count, double usual, double dispersion, DateTimeOffset began)
+    public void Observe(long count, long requests, double rate, double dispersion, DateTimeOffset began)
     {
-        var gain = ((count * LogRatio) - (usual * (TroubleRatio - HealthyRatio))) / dispersion;
-        Level = Math.Clamp(Level + Math.Min(gain, Cap), 0, Ceiling);
+        if (Since is null || began - Since > Longest)
+        {
+            (usualRate, usualDispersion, Level, Since) = (rate, dispersion, 0, null);
+        }
+
+        var gain = ((count * LogRatio) - (usualRate * requests * (TroubleRatio - HealthyRatio))) / usualDispersion;
+        Level = Math.Clamp(Level + Math.Min(gain, Cap) - Leak, 0, Ceiling);
         Since = Level > 0 ? Since ?? began : null;
     }
 
-    public DisturbanceState Capture() => new(Level, Since);
+    public DisturbanceState Capture() => new(Level, Since, usualRate, usualDispersion);
 
-    public static Disturbance Restore(DisturbanceState state) => new() { Level = state.Level, Since = state.Since };
+    public static Disturbance Restore(DisturbanceState state) => new()
+    {
+        Level = state.Level, Since = state.Since, usualRate = state.UsualRate, usualDispersion = state.UsualDispersion,
+    };
 }
 
 /// <summary>State of a disturbance, for snapshots.</summary>
-public sealed record DisturbanceState(double Level, DateTimeOffset? Since);
+public sealed record DisturbanceState(double Level, DateTimeOffset? Since, double UsualRate, double UsualDispersion);

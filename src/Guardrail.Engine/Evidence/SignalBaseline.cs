@@ -15,9 +15,6 @@ internal sealed class SignalBaseline
     /// <summary>Pods for which room is made at once.</summary>
     private const int PodHint = 16;
 
-    /// <summary>Events per pod that an estimate of how much pods differ must rest on to count for a half.</summary>
-    private const double HeterogeneityPrior = 10;
-
     private readonly DispersionEstimator[] dispersion;
     private readonly PodHeterogeneity[] heterogeneity;
     private readonly ForecastDispersionEstimator[] scatter;
@@ -72,13 +69,19 @@ internal sealed class SignalBaseline
     }
 
     /// <summary>
-    /// How much the rates of pods differ lastingly (tau), leaning towards not at all as long as there are few events per pod.
+    /// How much the rates of pods differ lastingly (tau), as far as it exceeds what an estimate from so few events and pods is off by: its standard
+    /// error, in tau squared, is sqrt(2/(pods-1)) over the events per pod.
     /// </summary>
     public double Tau(int index)
     {
-        var perPod = podsSeen > 0 ? events[index] / podsSeen : 0;
+        if (podsSeen < 2 || events[index] <= 0)
+        {
+            return 0;
+        }
+
         var tau = heterogeneity[index].Tau(Math.Max(1, dispersion[index].Raw));
-        return tau * Math.Sqrt(perPod / (perPod + HeterogeneityPrior));
+        var error = Math.Sqrt(2 / (podsSeen - 1)) * podsSeen / events[index];
+        return Math.Sqrt(Math.Max(0, (tau * tau) - error));
     }
 
     /// <summary>Adds a tick of the old revision's pods for one event; the events of a tick in ascending order.</summary>

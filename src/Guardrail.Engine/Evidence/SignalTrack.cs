@@ -98,8 +98,8 @@ internal sealed class SignalTrack
     }
 
     /// <summary>
-    /// The events worth testing: of a histogram the edges that 0.05 % to 50 % of the old revision's requests exceed (detection.md 1.5);
-    /// all of them when too little is known to tell.
+    /// The events worth testing: of a histogram the edges that 0.05 % to 50 % of the old revision's requests exceed (detection.md 1.5), and the one
+    /// above them, which hardly any exceed unless something is badly wrong; all of them when too little is known to tell.
     /// </summary>
     public ImmutableArray<int> TestedEvents()
     {
@@ -111,7 +111,7 @@ internal sealed class SignalTrack
             return [.. all];
         }
 
-        ImmutableArray<int> tested = [.. all.Where(i => Baseline.Rate(i) is >= fewest and <= most)];
+        ImmutableArray<int> tested = [.. all.Where(i => Baseline.Rate(i) <= most && (i == 0 || Baseline.Rate(i - 1) >= fewest))];
         return tested.IsEmpty ? [.. all] : tested;
     }
 
@@ -188,8 +188,8 @@ internal sealed class SignalTrack
 
         if (requests > 0)
         {
-            var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total) * requests;
-            Disturbance.Observe(happened, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds));
+            var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total);
+            Disturbance.Observe(happened, requests, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds));
         }
     }
 

@@ -32,8 +32,8 @@ internal sealed class TrafficBaseline
     /// <summary>Requests per second to be expected at least; null while too little is known.</summary>
     public double? Forecast => scatter.DegreesOfFreedom >= FewestDegrees ? history.Least : null;
 
-    /// <summary>Requests per second of late before any rollout; null while too little is known.</summary>
-    public double? Usual => history.Least;
+    /// <summary>Requests per second over the last hour without a rollout; null while too little is known.</summary>
+    public double? Usual => history.Mean;
 
     /// <summary>Dispersion of the volume around its forecast that a test should assume.</summary>
     public double VolumeDispersion => scatter.Dispersion;

@@ -3,23 +3,23 @@ using System.Collections.Immutable;
 namespace Guardrail.Engine.Evidence;
 
 /// <summary>
-/// Requests per second over the last hour, in stretches of five minutes. The least of them is what may be expected to go on: a crowd that came and
+/// Requests per second over the last hour, in stretches of two minutes. The least of them is what may be expected to go on: a crowd that came and
 /// leaves again is not taken for the usual (detection.md 1.8).
 /// </summary>
 internal sealed class VolumeHistory
 {
-    private const double StretchSeconds = 300;
-    private const int Stretches = 12;
+    private const double StretchSeconds = 120;
+    private const int Stretches = 30;
 
     /// <summary>Fewest whole stretches that make a forecast.</summary>
-    private const int FewestStretches = 2;
+    private const int FewestStretches = 3;
 
     private readonly double[] rates = new double[Stretches];
     private int count;
     private double requests;
     private double seconds;
 
-    /// <summary>The least rate, in requests per second; null while there is less than ten minutes of history.</summary>
+    /// <summary>The least rate, in requests per second; null while there is less than six minutes of history.</summary>
     public double? Least
     {
         get
@@ -36,6 +36,22 @@ internal sealed class VolumeHistory
             }
 
             return least;
+        }
+    }
+
+    /// <summary>The mean rate of the hour, in requests per second; null while there is less than six minutes of history.</summary>
+    public double? Mean
+    {
+        get
+        {
+            var sum = 0.0;
+            var known = Math.Min(count, Stretches);
+            for (var i = 0; i < known; i++)
+            {
+                sum += rates[i];
+            }
+
+            return count < FewestStretches ? null : sum / known;
         }
     }
 

@@ -35,6 +35,9 @@ internal sealed class Rollout
     private Doubt doubtTold;
     private Verdict? rollbackVerdict;
 
+    /// <summary>The newest view, for names of nodes in texts only.</summary>
+    private WorkloadView? seen;
+
     public Rollout(GuardPolicy policy, double budget, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
         : this(policy, budget, id, uid, startedAt, new ActionGate()) => lastEvidenceAt = seenAt;
 
@@ -58,7 +61,7 @@ internal sealed class Rollout
     public Assessment Assessment { get; private set; } = new(Belief.NoEvidence, "nothing has been observed yet", 0, 0);
 
     /// <summary>The assessment in words.</summary>
-    public Verdict Verdict => Explanation.Of(Assessment, policy, Budget, Id, Evidence);
+    public Verdict Verdict => Explanation.Of(Assessment, policy, Budget, Id, Evidence, seen);
 
     /// <summary>What has been compared; null before both arms were observed.</summary>
     public EvidenceBook? Evidence { get; private set; }
@@ -120,6 +123,7 @@ internal sealed class Rollout
     public void Advance(WorkloadView view, RollbackChoice choice, string? gap, string? quarantine, DateTimeOffset now)
     {
         Note(view, gap, now);
+        seen = view;
         var assessed = Assessor.Assess(policy, Budget, Id, view, Evidence, gap);
         Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
         switch (Phase)
@@ -495,13 +499,13 @@ internal sealed class Rollout
 
         // What passes while nothing is seen is no comparison: after an outage both times begin anew.
         var compared = gap is null && comparingSince is { } began ? now - began : TimeSpan.Zero;
-        var seen = seeingSince is { } sight && sight > held.Since ? now - sight : now - held.Since;
+        var sighted = seeingSince is { } sight && sight > held.Since ? now - sight : now - held.Since;
         var calm = Assessment.Belief == Belief.Healthy && Assessment.LogEvidence < Calm;
         if (calm && compared >= policy.Pacing.StepDuration)
         {
             Resume(view, now, $"resumed after {(now - held.Since).TotalSeconds:0} s: {Verdict.Reason}");
         }
-        else if (gap is null && seen >= policy.Pacing.MaximumHold && !Assessment.IsSuspicious)
+        else if (gap is null && sighted >= policy.Pacing.MaximumHold && !Assessment.IsSuspicious)
         {
             Resume(view, now, $"resumed undecided after the longest hold of {policy.Pacing.MaximumHold.TotalMinutes:0} min: {Verdict.Reason}");
         }

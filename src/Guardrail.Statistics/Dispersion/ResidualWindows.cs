@@ -12,9 +12,33 @@ internal sealed class ResidualWindows(DispersionOptions options, bool sumToZero)
         new(12, options.MemoryTicks, sumToZero),
     ];
 
-    public double Raw => windows.Max(window => window.Raw) ?? 1;
+    public double Raw
+    {
+        get
+        {
+            double? highest = null;
+            foreach (var window in windows)
+            {
+                highest = window.Raw is { } raw && !(highest >= raw) ? raw : highest;
+            }
 
-    public double Dispersion => Math.Max(1, options.SafetyFactor * windows.Max(Shrunk));
+            return highest ?? 1;
+        }
+    }
+
+    public double Dispersion
+    {
+        get
+        {
+            var highest = double.NegativeInfinity;
+            foreach (var window in windows)
+            {
+                highest = Math.Max(highest, Shrunk(window));
+            }
+
+            return Math.Max(1, options.SafetyFactor * highest);
+        }
+    }
 
     public double DegreesOfFreedom => windows[0].DegreesOfFreedom;
 

@@ -1,8 +1,10 @@
 using Guardrail.Engine.Counting;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Tests.Detectors;
 using Guardrail.Engine.Tests.Scenarios;
 using Guardrail.Engine.Workloads;
 
@@ -53,20 +55,20 @@ public sealed class AssessorTests
     {
         var other = new SignalDefinition.ErrorRate { Id = new("tiny"), Weight = 0.01, Metric = "m", OutcomeLabels = ["code"] };
         var policy = Errors with { Signals = [Errors.Signals[0], other] };
-        var book = Book(policy, out var ledgers);
+        var book = Book(policy, out var tracks);
         for (var tick = 0; tick <= 30; tick++)
         {
-            Feed(ledgers[0], tick, (750, 1), (250, 8));
-            Feed(ledgers[1], tick, (1_000_000, 100), (1_000_000, 900));
-            book.Detectors[0].Observe(ledgers[0], new ByName());
-            book.Detectors[1].Observe(ledgers[1], new ByName());
-            ledgers.ForEach(l => l.BeginTick(_ => true));
+            Feed(tracks[0].Ledger, tick, (750, 1), (250, 8));
+            Feed(tracks[1].Ledger, tick, (1_000_000, 100), (1_000_000, 900));
+            Observe(book, tracks[0]);
+            Observe(book, tracks[1]);
+            tracks.ForEach(t => t.Ledger.BeginTick(_ => true));
         }
 
         Assert.That(book.Detectors[1].LogEvidence, Is.GreaterThan(book.Detectors[0].LogEvidence + 5));
         var assessment = Assess(policy, book);
         Assert.That(assessment.Belief, Is.EqualTo(Belief.Regressed));
-        Assert.That(((Verdict.Regressed)Explanation.Of(assessment, policy, Rollout, book)).Signal, Is.EqualTo("errors"));
+        Assert.That(((Verdict.Regressed)Explanation.Of(assessment, policy, 0.001, Rollout, book)).Signal, Is.EqualTo("errors"));
     }
 
     [Test]
@@ -87,37 +89,35 @@ public sealed class AssessorTests
     }
 
     private static Assessment Assess(GuardPolicy policy, EvidenceBook? evidence, string? gap = null) =>
-        Assessor.Assess(policy, Rollout, View, evidence, gap);
+        Assessor.Assess(policy, policy.FalseRollbackBudget.Value, Rollout, View, evidence, gap);
 
     private static EvidenceBook Fed(GuardPolicy policy, int ticks, long canaryErrors)
     {
-        var book = Book(policy, out var ledgers);
+        var book = Book(policy, out var tracks);
         for (var tick = 0; tick <= ticks; tick++)
         {
-            Feed(ledgers[0], tick, (750, 1), (250, canaryErrors));
-            book.Detectors[0].Observe(ledgers[0], new ByName());
-            ledgers[0].BeginTick(_ => true);
+            Feed(tracks[0].Ledger, tick, (750, 1), (250, canaryErrors));
+            Observe(book, tracks[0]);
+            tracks[0].Ledger.BeginTick(_ => true);
         }
 
         return book;
     }
 
-    private static EvidenceBook Book(GuardPolicy policy, out List<CounterLedger> ledgers)
+    private static EvidenceBook Book(GuardPolicy policy, out List<SignalTrack> tracks)
     {
-        SignalTrack[] tracks = [.. policy.Signals.Select(s => new SignalTrack(s))];
-        ledgers = [.. tracks.Select(t => t.Ledger)];
-        return EvidenceBook.Freeze(policy, tracks);
+        tracks = [.. policy.Signals.Select(s => new SignalTrack(s))];
+        var plan = policy with { Watch = WatchWeights.None };
+        return new(DetectorPlan.Make(plan, policy.FalseRollbackBudget.Value, tracks, null, new(4, 3, 1), NoPeers.Instance));
     }
+
+    private static void Observe(EvidenceBook book, SignalTrack track) =>
+        book.Observe(new SignalTick(Scenario.Start, FakeCluster.Checkout, IsOwn: true, track, new PodsByName()));
 
     private static void Feed(CounterLedger ledger, int tick, (long Total, long Events) old, (long Total, long Events) canary)
     {
         var at = Scenario.Start.AddSeconds(tick * 5);
         ledger.Read(new PodReading(new("shop", "old"), at, [new("", old.Total * tick, [old.Events * tick])]));
         ledger.Read(new PodReading(new("shop", "new"), at, [new("", canary.Total * tick, [canary.Events * tick])]));
-    }
-
-    private sealed class ByName : IPodArms
-    {
-        public Arm? ArmOf(PodId pod, DateTimeOffset since, SignalDefinition signal) => pod.Name == "old" ? Arm.Control : Arm.Canary;
     }
 }

@@ -1,6 +1,8 @@
+using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Tests.Detectors;
 using Guardrail.Engine.Tests.Scenarios;
 using Guardrail.Statistics;
 
@@ -12,19 +14,19 @@ public sealed class ParameterTests
     [Test]
     public void The_weights_are_renormalised_over_the_signals_of_the_policy()
     {
-        var scenario = Compared(Scenario.Enforcing);
+        var scenario = Compared(Scenario.Enforcing with { Watch = WatchWeights.None });
 
         Assert.That(scenario.Rollout.Signals.Select(s => s.Parameters.Weight), Is.EqualTo([0.35 / 0.6, 0.25 / 0.6]).Within(1e-12));
         Assert.That(
             scenario.Rollout.Signals.Select(s => s.Parameters.EvidenceCap),
-            Is.EqualTo([Math.Log(0.6 / (0.001 * 0.35 * 0.5)) / 3, Math.Log(0.6 / (0.001 * 0.25 * 0.5)) / 3]).Within(1e-12));
+            Is.EqualTo([Math.Log(0.6 / (0.001 * 0.35 * 0.5)) / 2.4, Math.Log(0.6 / (0.001 * 0.25 * 0.5)) / 2.4]).Within(1e-12));
     }
 
     [Test]
     public void A_signal_that_nobody_reports_leaves_its_weight_to_the_others()
     {
         var silent = new SignalDefinition.Latency { Id = new("other"), Weight = 5, Metric = "nobody_has_it" };
-        var scenario = new Scenario(Scenario.Enforcing with { Signals = [.. SignalPresets.Http, silent] });
+        var scenario = new Scenario(Scenario.Enforcing with { Signals = [.. SignalPresets.Http, silent], Watch = WatchWeights.None });
         scenario.Cluster.Silent.Add("other");
         scenario.Run(24).Cluster.Deploy(Release.Good("v2"));
         scenario.Run(5);
@@ -49,12 +51,12 @@ public sealed class ParameterTests
     }
 
     [Test]
-    public void The_edges_are_those_that_half_a_per_mille_to_half_of_the_old_revisions_requests_exceed()
+    public void The_edges_are_those_that_half_a_per_mille_to_half_of_the_old_revisions_requests_exceed_and_the_next()
     {
         var scenario = Compared(Scenario.Enforcing, new Release("v1") { Slower = [0.7, 0.05, 0.0001] });
 
-        Assert.That(scenario.Rollout.Signals[1].Parameters.Edges, Is.EqualTo([0.5]));
-        Assert.That(scenario.Rollout.Signals[1].Parameters.Dispersion, Has.Length.EqualTo(1));
+        Assert.That(scenario.Rollout.Signals[1].Parameters.Edges, Is.EqualTo([0.5, 2.5]));
+        Assert.That(scenario.Rollout.Signals[1].Parameters.Dispersion, Has.Length.EqualTo(2));
     }
 
     [Test]
@@ -91,17 +93,18 @@ public sealed class ParameterTests
     public void A_histogram_that_loses_an_edge_leaves_the_other_tests_as_they_are()
     {
         var signal = SignalPresets.Http[1];
-        var ledger = new Engine.Counting.CounterLedger();
-        ledger.UseEdges([0.1, 0.5, 2.5]);
-        var detector = SignalDetector.Freeze(signal, 1, Scenario.Enforcing, ledger, new SignalBaseline(3));
-        ledger.UseEdges([0.1, 2.5]);
+        var track = new SignalTrack(signal);
+        track.UseEdges(new SignalReport.Counters(signal.Id, [0.1, 0.5, 2.5], [], []));
+        var plan = Scenario.Enforcing with { Watch = WatchWeights.None };
+        var detector = DetectorPlan.Make(plan, 0.001, [track], null, new(4, 3, 1), NoPeers.Instance)[0];
+        track.Ledger.UseEdges([0.1, 2.5]);
         for (var i = 0; i < 3; i++)
         {
-            ledger.Read(new PodReading(new("shop", "old"), Scenario.Start.AddSeconds(i * 5), [new("", 900 * i, [90 * i, 9 * i])]));
-            ledger.Read(new PodReading(new("shop", "new"), Scenario.Start.AddSeconds(i * 5), [new("", 100 * i, [50 * i, 9 * i])]));
+            track.Ledger.Read(new PodReading(new("shop", "old"), Scenario.Start.AddSeconds(i * 5), [new("", 900 * i, [90 * i, 9 * i])]));
+            track.Ledger.Read(new PodReading(new("shop", "new"), Scenario.Start.AddSeconds(i * 5), [new("", 100 * i, [50 * i, 9 * i])]));
         }
 
-        detector.Observe(ledger, new ByName());
+        detector.Observe(new SignalTick(Scenario.Start, FakeCluster.Checkout, IsOwn: true, track, new PodsByName()));
 
         Assert.That(detector.Totals.All(0), Is.EqualTo(new TwoArmTally(1800, 200, 180, 100)));
         Assert.That(detector.Totals.All(1), Is.EqualTo(default(TwoArmTally)));
@@ -113,10 +116,5 @@ public sealed class ParameterTests
         var scenario = new Scenario(policy, first: first);
         scenario.Run(history).Cluster.Deploy(Release.Good("v2"));
         return scenario.Run(5);
-    }
-
-    private sealed class ByName : IPodArms
-    {
-        public Arm? ArmOf(Workloads.PodId pod, DateTimeOffset since, SignalDefinition signal) => pod.Name == "old" ? Arm.Control : Arm.Canary;
     }
 }

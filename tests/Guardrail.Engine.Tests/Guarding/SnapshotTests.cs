@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CsCheck;
+using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Tests.Scenarios;
@@ -81,7 +82,7 @@ public sealed class SnapshotTests
 
         var restored = GuardedWorkload.Restore(only, scenario.Guarded.Capture());
 
-        Assert.That(restored.Describe().Rollout!.Signals.Single().LogEvidence, Is.EqualTo(scenario.Rollout.Signals[0].LogEvidence));
+        Assert.That(restored.Describe().Rollout!.Signals.Single(s => s.Kind == DetectorKind.Comparison).LogEvidence, Is.EqualTo(scenario.Rollout.Signals[0].LogEvidence));
     }
 
     [Test]

@@ -48,7 +48,7 @@ public sealed class OutcomeTests
         var decision = scenario.Last(DecisionKind.RollBack);
 
         Assert.That(decision.Verdict, Is.InstanceOf<Verdict.Regressed>().With.Property("Signal").EqualTo("errors"));
-        Assert.That(decision.Reason, Does.Match(@"errors: \d+ errors in [\d,]+ requests of v2 \([\d.]+ %\), \d+ in [\d,]+ of v1 \([\d.]+ %\)"));
+        Assert.That(decision.Reason, Does.Match(@"errors: \d+ errors in [\d,]+ requests of v2 \([\d.]+ %, [\d.]+ % to [\d.]+ %\), \d+ in [\d,]+ of v1 \([\d.]+ %\)"));
         Assert.That(decision.Reason, Does.Match(@"\d+ of \d+ errors came from [\d.]+ % of the traffic").And.Contains("allowed is once in 1,000"));
     }
 

@@ -16,7 +16,7 @@ public sealed class ShapeTests
         scenario.Run(24).Cluster.Deploy(Release.Good("v2"));
         scenario.RunUntil(s => s.Outcome is not null, within: 100);
 
-        Assert.That(scenario.Outcome, Is.EqualTo(RolloutOutcome.Blind));
+        Assert.That(scenario.Outcome, Is.EqualTo(RolloutOutcome.Undecided));
         Assert.That(scenario.Actions, Is.Empty);
         Assert.That(scenario.Count(DecisionKind.Blind), Is.Zero);
     }

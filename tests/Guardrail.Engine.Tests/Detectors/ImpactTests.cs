@@ -1,0 +1,80 @@
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
+
+namespace Guardrail.Engine.Tests.Detectors;
+
+/// <summary>A rollout whose own numbers are fine is judged by those whom it may break.</summary>
+public sealed class ImpactTests
+{
+    private static readonly GuardPolicy Policy = Town.Policy with { Impact = [new(Town.Id("frontend"), new("errors"))] };
+
+    [Test]
+    public void A_rollout_right_after_which_another_service_breaks_is_taken_back()
+    {
+        var (town, frontend, _) = Rolling(Policy);
+        frontend.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 20), Is.LessThanOrEqualTo(30));
+        Assert.That(((Verdict.Regressed)town.Decisions[^1].Verdict).Signal, Is.EqualTo("impact"));
+        Assert.That(town.Decisions[^1].Reason, Does.Contain("requests of shop/frontend since this rollout began"));
+    }
+
+    [Test]
+    public void What_no_policy_names_breaks_without_being_laid_at_its_door()
+    {
+        var (town, frontend, _) = Rolling(Town.Policy);
+        frontend.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 60), Is.Null);
+    }
+
+    [Test]
+    public void A_third_service_that_was_in_trouble_before_is_the_likelier_cause()
+    {
+        var (town, frontend, database) = Rolling(Policy);
+        database.Load = _ => (500, 100);
+        town.Run(2);
+        frontend.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 60), Is.Null);
+        Assert.That(town.Rollout("checkout").VetoedBy, Is.EqualTo(Town.Id("database")));
+    }
+
+    [Test]
+    public void The_other_service_s_own_rollout_is_its_own_affair()
+    {
+        var (town, frontend, _) = Rolling(Policy);
+        town.Roll(frontend, "v2", old: 4, young: 1);
+        frontend.Load = p => (500, p.IsNew ? 100 : 0);
+
+        Assert.That(town.UntilRolledBack("frontend", within: 20), Is.LessThanOrEqualTo(30));
+        Assert.That(town.Rollout("checkout").Phase.Name, Is.EqualTo("Comparing"));
+    }
+
+    [Test]
+    public void Of_two_rollouts_the_one_that_began_just_before_is_taken_back_and_the_other_is_not()
+    {
+        var town = new Town(Policy);
+        var frontend = town.Open("frontend", 4);
+        var (early, late) = (town.Open("pricing", 4), town.Open("checkout", 4));
+        town.Run(60);
+        town.Roll(early, "v2", old: 3, young: 1);
+        town.Run(120);
+        town.Roll(late, "v2", old: 3, young: 1);
+        town.Run(2);
+        frontend.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 20), Is.LessThanOrEqualTo(30));
+        Assert.That(town.Rollout("pricing").Phase.Name, Is.Not.EqualTo("RollingBack"));
+    }
+
+    private static (Town Town, Service Frontend, Service Database) Rolling(GuardPolicy policy)
+    {
+        var town = new Town(policy);
+        var (frontend, database, shop) = (town.Open("frontend", 4), town.Open("database", 2), town.Open("checkout", 4));
+        town.Run(120);
+        town.Roll(shop, "v2", old: 3, young: 1);
+        town.Run(2);
+        return (town, frontend, database);
+    }
+}

@@ -1,0 +1,62 @@
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Tests.Detectors;
+
+namespace Guardrail.Engine.Tests.Validity;
+
+/// <summary>Evidence that would suffice is not acted upon when it has a simpler explanation; then a person is called.</summary>
+public sealed class DoubtTests
+{
+    [Test]
+    public void One_bad_pod_of_three_is_not_a_bad_revision()
+    {
+        var town = Rolling(young: 3, p => p.IsNew && p.Number == 1 ? 100 : 0);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 120), Is.Null);
+        var rollout = town.Rollout("checkout");
+        Assert.That(rollout.LogEvidence, Is.GreaterThan(rollout.RollbackThreshold));
+        Assert.That(rollout.LogEvidenceWithoutOnePod, Is.LessThan(rollout.RollbackThreshold));
+        Assert.That(rollout.Doubt, Is.EqualTo(Doubt.OnePod));
+        Assert.That(rollout.Verdict, Is.InstanceOf<Verdict.Undecided>());
+        Assert.That(rollout.Verdict.Reason, Does.StartWith("one pod of v2 is bad, not the revision: without checkout-v2-1 (node-1)"));
+        Assert.That(town.Decisions.Count(d => d.Kind == DecisionKind.Page), Is.EqualTo(1));
+        Assert.That(town.Decisions.Exists(d => d.Kind == DecisionKind.Hold));
+    }
+
+    [Test]
+    public void Two_bad_pods_of_three_are()
+    {
+        var town = Rolling(young: 3, p => p.IsNew && p.Number > 0 ? 100 : 0);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 20), Is.LessThanOrEqualTo(30));
+        Assert.That(town.Decisions.Exists(d => d.Kind == DecisionKind.Page), Is.False);
+    }
+
+    [Test]
+    public void Of_one_or_two_new_pods_none_can_be_told_apart()
+    {
+        Assert.That(Rolling(young: 1, p => p.IsNew ? 100 : 0).UntilRolledBack("checkout", within: 20), Is.Not.Null);
+        Assert.That(Rolling(young: 2, p => p.IsNew && p.Number == 1 ? 100 : 0).UntilRolledBack("checkout", within: 20), Is.Not.Null);
+    }
+
+    [Test]
+    public void When_old_pods_differ_beyond_what_is_assumed_twice_the_evidence_is_asked_for()
+    {
+        var calm = Rolling(young: 1, p => p.IsNew ? 20 : 1);
+        var odd = Rolling(young: 1, p => p.IsNew ? 20 : p.Number % 2 == 1 ? 10 : 0);
+        var (first, second) = (calm.UntilRolledBack("checkout", within: 200), odd.UntilRolledBack("checkout", within: 200));
+
+        Assert.That(first, Is.Not.Null);
+        Assert.That(odd.Rollout("checkout").LogPlacebo, Is.GreaterThan(Math.Log(20)));
+        Assert.That(second is null || second > first, Is.True, $"{first} s and {second} s");
+    }
+
+    private static Town Rolling(int young, Func<Pod, long> errors)
+    {
+        var town = new Town();
+        var shop = town.Open("checkout", 9);
+        town.Run(120);
+        town.Roll(shop, "v2", old: 9, young);
+        shop.Load = p => (500, errors(p));
+        return town;
+    }
+}
