@@ -102,6 +102,5 @@ public sealed class CellGuard
         }
     }
 
-    internal string Trace() { var x = fleet.Find(CellViews.Workload)!.Describe().Rollout; return x is null ? "" : string.Join(" ", x.Signals.Select(q => $"{q.Signal} {q.LogEvidence:0.00} t{q.TicksCompared} {q.All} cap {q.Parameters.EvidenceCap:0.00} phi {q.Parameters.Dispersion[0]:0.00}")); }
     private string Verdict() => fleet.Find(CellViews.Workload)?.Describe().Rollout?.Verdict is { } verdict ? $"{verdict.Name}: {verdict.Reason}" : string.Empty;
 }
