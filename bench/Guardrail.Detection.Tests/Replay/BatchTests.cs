@@ -18,7 +18,12 @@ public sealed class BatchTests
             var sum = split.Aggregate(Batch.None(2), (total, part) => total.Plus(part));
             Assert.That((sum.Requests, sum.Errors), Is.EqualTo((whole.Requests, whole.Errors)));
             Assert.That(sum.Slower, Is.EqualTo(whole.Slower));
-            Assert.That(split, Is.All.Matches<Batch>(part => part.Errors >= 0 && part.Errors <= part.Requests && part.Slower[1] >= 0 && part.Slower[1] <= part.Slower[0] && part.Slower[0] <= part.Requests));
+            foreach (var part in split)
+            {
+                Assert.That(part.Errors, Is.InRange(0, part.Requests));
+                Assert.That(part.Slower[0], Is.InRange(0, part.Requests));
+                Assert.That(part.Slower[1], Is.InRange(0, part.Slower[0]));
+            }
         });
 
     [Test]

@@ -20,25 +20,36 @@ internal sealed record Batch(long Requests, long Errors, ImmutableArray<long> Sl
     public Batch Plus(Batch other) => new(
         Requests + other.Requests, Errors + other.Errors, [.. Slower.Zip(other.Slower, (first, second) => first + second)]);
 
-    /// <summary>Deals the requests out at random, each to one of two with a probability for the first. What failed and what was slow go together as little as may be.</summary>
+    /// <summary>
+    /// Deals the requests out at random, each to one of two with a probability for the first. Where latency is known each bucket is dealt by itself, and
+    /// errors fall on the requests of either part alike.
+    /// </summary>
     public (Batch First, Batch Second) Split(double probability, RandomSource random)
     {
-        var errors = Part(Errors);
-        var good = Part(Requests - Errors);
         var slower = new long[Slower.Length];
         long beyond = 0;
         for (var i = slower.Length - 1; i >= 0; i--)
         {
-            // From the slowest bucket down: each has its own requests, dealt by themselves.
-            beyond += Part(Slower[i] - (i + 1 < Slower.Length ? Slower[i + 1] : 0));
+            beyond += random.NextBinomial(Slower[i] - (i + 1 < Slower.Length ? Slower[i + 1] : 0), probability);
             slower[i] = beyond;
         }
 
-        var requests = Math.Clamp(errors + good, beyond, Requests - (Slower.IsEmpty ? 0 : Slower[0] - beyond));
-        var first = new Batch(requests, Math.Min(errors, requests), [.. slower]);
-        return (first, new(Requests - requests, Errors - first.Errors, [.. Slower.Zip(slower, (all, part) => all - part)]));
+        var (requests, errors) = Slower.IsEmpty ? Outcomes(probability, random) : Outcomes(beyond + random.NextBinomial(Requests - Slower[0], probability), random);
+        return (
+            new(requests, errors, [.. slower]),
+            new(Requests - requests, Errors - errors, [.. Slower.Zip(slower, (all, part) => all - part)]));
+    }
 
-        long Part(long count) => count <= 0 ? 0 : random.NextBinomial(count, probability);
+    private (long Requests, long Errors) Outcomes(double probability, RandomSource random)
+    {
+        var errors = random.NextBinomial(Errors, probability);
+        return (errors + random.NextBinomial(Requests - Errors, probability), errors);
+    }
+
+    private (long Requests, long Errors) Outcomes(long requests, RandomSource random)
+    {
+        var errors = Requests == 0 ? 0 : random.NextBinomial(Errors, (double)requests / Requests);
+        return (requests, Math.Clamp(errors, Math.Max(0, Errors - (Requests - requests)), Math.Min(Errors, requests)));
     }
 
     /// <summary>Deals the requests out evenly at random.</summary>

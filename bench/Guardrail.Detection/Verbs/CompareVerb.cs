@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Guardrail.Detection.Cells;
 using Guardrail.Detection.Comparison;
@@ -16,9 +17,10 @@ public static class CompareVerb
         var healthy = Runs("--healthy-runs", "Runs of Guardrail per healthy cell");
         var peer = Runs("--peer-runs", "Runs among them that the other rules watch too");
         var faulty = Runs("--faulty-runs", "Runs per faulty cell");
+        var cells = new Option<string>("--cells") { Description = "Only cells whose name holds this text. Default: all.", DefaultValueFactory = _ => string.Empty };
         var report = new Option<FileInfo?>("--report") { Description = "HTML file to write a page with plots to." };
         var output = OutputOption.Make();
-        var command = new Command("compare", "Compare Guardrail with the rules of other tools on the same rollouts.") { quick, seed, healthy, peer, faulty, report, output };
+        var command = new Command("compare", "Compare Guardrail with the rules of other tools on the same rollouts.") { quick, seed, healthy, peer, faulty, cells, report, output };
         command.SetAction((parsed, cancellation) =>
         {
             var options = parsed.GetValue(quick) ? CompareOptions.Quick : CompareOptions.Full;
@@ -30,7 +32,7 @@ public static class CompareVerb
                 FaultyRuns = parsed.GetValue(faulty) ?? options.FaultyRuns,
             };
             var invocation = parsed.InvocationConfiguration;
-            return Task.Run(() => Run(options, parsed.GetValue(output), parsed.GetValue(report), invocation.Output, invocation.Error, cancellation), cancellation);
+            return Task.Run(() => Run(options, parsed.GetValue(cells)!, parsed.GetValue(output), parsed.GetValue(report), invocation.Output, invocation.Error, cancellation), cancellation);
         });
         return command;
     }
@@ -48,15 +50,23 @@ public static class CompareVerb
         return option;
     }
 
-    private static int Run(CompareOptions options, OutputKind kind, FileInfo? report, TextWriter output, TextWriter error, CancellationToken cancellation)
+    private static int Run(
+        CompareOptions options, string cells, OutputKind kind, FileInfo? report, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
+        var (healthy, faulty) = (Matching(CellCatalogue.Healthy, cells), Matching(CellCatalogue.Faulty, cells));
+        if (healthy.IsEmpty)
+        {
+            error.WriteLine($"--cells '{cells}' names no healthy cell, and without one the other rules cannot be tuned.");
+            return ExitCodes.BadData;
+        }
+
         if (report is { Directory.Exists: false })
         {
             error.WriteLine($"The report cannot be written: {report.DirectoryName} is not a folder.");
             return ExitCodes.BadData;
         }
 
-        var result = WithProgress(options, error, cancellation);
+        var result = WithProgress(options, healthy, faulty, error, cancellation);
         if (report is not null)
         {
             File.WriteAllText(report.FullName, ComparePage.Render(result));
@@ -74,9 +84,11 @@ public static class CompareVerb
         return ExitCodes.Success;
     }
 
-    private static CompareResult WithProgress(CompareOptions options, TextWriter error, CancellationToken cancellation)
+    private static ImmutableArray<Cell> Matching(ImmutableArray<Cell> cells, string text) => [.. cells.Where(cell => cell.Name.Contains(text, StringComparison.Ordinal))];
+
+    private static CompareResult WithProgress(
+        CompareOptions options, ImmutableArray<Cell> healthy, ImmutableArray<Cell> faulty, TextWriter error, CancellationToken cancellation)
     {
-        var (healthy, faulty) = (CellCatalogue.Healthy, CellCatalogue.Faulty);
         var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(error) });
         return console.Progress().AutoClear(true).Start(progress =>
         {
