@@ -18,7 +18,7 @@ internal static partial class ComparePage
     private static IEnumerable<ReportSection> Sections(CompareResult result)
     {
         yield return new("What is to be shown", string.Empty, Table: new(
-            ["Claim", "Measured", "Holds"], [.. Claims.Of(result).Select(claim => Row(claim.Text, claim.Measured, claim.Holds ? "yes" : "no"))]));
+            ["Claim", "Holds", "Measured"], [.. Claims.Of(result).Select(claim => Row(claim.Text, claim.Holds ? "yes" : "no", claim.Measured))]));
         yield return Wins(result);
         foreach (var curve in result.Curves)
         {

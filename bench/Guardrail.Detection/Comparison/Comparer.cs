@@ -40,8 +40,17 @@ internal static class Comparer
             [.. ill.Where(IsReference).Select(cell => CurveOf(cell, cell.Plan.IsLatency ? latency : errors))]);
     }
 
-    private static string Version =>
-        typeof(Comparer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    /// <summary>Version and the first digits of the commit.</summary>
+    private static string Version
+    {
+        get
+        {
+            const int Digits = 10;
+            var version = typeof(Comparer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+            var commit = version.IndexOf('+', StringComparison.Ordinal);
+            return commit < 0 ? version : version[..Math.Min(version.Length, commit + 1 + Digits)];
+        }
+    }
 
     private static ImmutableArray<TunedRule> Tuned(IEnumerable<CellRuns> cells, bool isLatency) =>
         cells.Where(cell => cell.Plan.IsLatency == isLatency).ToList() is { Count: > 0 } kind ? Tuning.Of(kind) : [];
