@@ -1,22 +1,9 @@
-using System.CommandLine;
 using Guardrail.Cli;
-using Guardrail.Cli.Demo;
-using Guardrail.Cli.Running;
 
-var root = new RootCommand("Guardrail watches every rollout on a Kubernetes cluster and takes a bad one back within seconds.")
+var parsed = CommandLine.Root.Parse(args);
+if (InputErrors.Describe(parsed) is { } sentence)
 {
-    RunCommand.Create(),
-    DemoCommand.Create(),
-};
-
-var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors)
-    {
-        await Console.Error.WriteLineAsync($"guardrail: {error.Message} (see guardrail --help)");
-    }
-
+    await Console.Error.WriteLineAsync("guardrail: " + sentence);
     return ExitCode.CannotStart;
 }
 

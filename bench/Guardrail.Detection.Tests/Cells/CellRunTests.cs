@@ -10,7 +10,12 @@ public sealed class CellRunTests
 {
     private static readonly Cell Plain = new()
     {
-        Name = "plain", RequestsPerSecond = 1000, RateNoise = 0, SplitConcentration = double.PositiveInfinity, Errors = new() { BaseRate = 0.01 }, History = TimeSpan.Zero,
+        Name = "plain",
+        RequestsPerSecond = 1000,
+        RateNoise = 0,
+        SplitConcentration = double.PositiveInfinity,
+        Errors = new() { BaseRate = 0.01 },
+        History = TimeSpan.Zero,
     };
 
     [Test]

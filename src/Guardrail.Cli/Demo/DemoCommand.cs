@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -11,15 +13,27 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var seed = new Option<ulong>("--seed") { Description = "Seed of the traffic and its faults.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the traffic and its faults.", DefaultValueFactory = _ => 1, CustomParser = Seed };
         var output = new Option<DemoOutput>("--output", "-o")
         {
             Description = "text shows it live; json prints one object on standard output at the end, everything for people goes to standard error.",
             DefaultValueFactory = _ => DemoOutput.Text,
+            CustomParser = Choices.Parse<DemoOutput>,
         };
         var command = new Command("demo", "Shows a bad release being found and taken back, on an embedded cluster, in about a minute.") { seed, output };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(seed), parsed.GetValue(output), cancellationToken));
         return command;
+    }
+
+    private static ulong Seed(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+        if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+        {
+            result.AddError($"'{text}' is no seed; --seed takes a whole number from 0 to {ulong.MaxValue}.");
+        }
+
+        return seed;
     }
 
     private static async Task<int> RunAsync(ulong seed, DemoOutput output, CancellationToken cancellationToken)

@@ -11,15 +11,17 @@ internal sealed class DemoListener(WorkloadId watched, IDemoView view) : IDecisi
 {
     private readonly Lock gate = new();
     private TaskCompletionSource<RolloutStory>? waiting;
-    private DateTimeOffset? actedAt;
-    private DecisionKind? acted;
+    private Decision? end;
+    private bool rollbackAsked;
+    private DateTimeOffset? rolledBackAt;
 
-    /// <summary>Completes when the next rollout of the watched workload is over.</summary>
+    /// <summary>Completes when the next rollout of the watched workload is over and what was asked for has been answered.</summary>
     public Task<RolloutStory> NextEnd()
     {
         lock (gate)
         {
-            (waiting, actedAt, acted) = (new(TaskCreationOptions.RunContinuationsAsynchronously), null, null);
+            waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            (end, rollbackAsked, rolledBackAt) = (null, false, null);
             return waiting.Task;
         }
     }
@@ -33,9 +35,11 @@ internal sealed class DemoListener(WorkloadId watched, IDemoView view) : IDecisi
 
         lock (gate)
         {
-            if (decision.Kind == DecisionKind.End && decision.Rollout.Workload == watched)
+            if (decision.Rollout.Workload == watched)
             {
-                waiting?.TrySetResult(new(decision, acted, actedAt));
+                end = decision.Kind == DecisionKind.End ? decision : end;
+                rollbackAsked |= decision is { Kind: DecisionKind.RollBack, Action: not null };
+                TellWhenComplete();
             }
         }
     }
@@ -44,18 +48,27 @@ internal sealed class DemoListener(WorkloadId watched, IDemoView view) : IDecisi
     {
         lock (gate)
         {
-            if (decision.Kind == DecisionKind.RollBack && report.Outcome is ActionOutcome.Applied)
+            if (decision.Kind == DecisionKind.RollBack && report.Outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone)
             {
-                (acted, actedAt) = (decision.Kind, report.At);
+                rolledBackAt = report.At;
+                TellWhenComplete();
             }
         }
     }
 
     public void Observed(Fleet fleet, MetricReport report) => view.Observed([.. fleet.Workloads.Select(w => w.Describe())]);
+
+    /// <summary>The cluster may show a rollback before the answer to the write that made it is in: the story needs both.</summary>
+    private void TellWhenComplete()
+    {
+        if (end is { } decision && (!rollbackAsked || rolledBackAt is not null))
+        {
+            waiting?.TrySetResult(new(decision, rolledBackAt));
+        }
+    }
 }
 
 /// <summary>How a rollout ended.</summary>
 /// <param name="End">The decision that ended it.</param>
-/// <param name="Acted">RollBack when it was rolled back; else null.</param>
-/// <param name="ActedAt">When the cluster had accepted that.</param>
-internal sealed record RolloutStory(Decision End, DecisionKind? Acted, DateTimeOffset? ActedAt);
+/// <param name="RolledBackAt">When the cluster had accepted its rollback; null when it was not rolled back.</param>
+internal sealed record RolloutStory(Decision End, DateTimeOffset? RolledBackAt);

@@ -1,5 +1,4 @@
 using Guardrail.Daemon.Hosting;
-using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Workloads;
 using Guardrail.Simulation.Cluster;
 using Guardrail.Simulation.Traffic.Faults;
@@ -85,8 +84,8 @@ internal sealed class DemoRun(ulong seed, IDemoView view, TimeProvider time)
             rollout.From.Hash,
             rollout.To.Hash,
             story.End.Verdict.Name,
-            story.Acted == DecisionKind.RollBack ? "RollBack" : "None",
-            truth?.FirstBadAt is { } first && story.ActedAt is { } acted ? Math.Round((acted - first).TotalSeconds, 1) : null,
+            story.RolledBackAt is null ? "None" : "RollBack",
+            truth?.FirstBadAt is { } first && story.RolledBackAt is { } acted ? Math.Round((acted - first).TotalSeconds, 1) : null,
             truth?.BadRequests ?? 0,
             truth?.Requests ?? 0,
             story.End.Reason);

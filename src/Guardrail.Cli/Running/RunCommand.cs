@@ -14,7 +14,6 @@ internal static class RunCommand
         var policy = new Option<string[]>("--policy", "-p")
         {
             Description = "Policy file (YAML), or a folder of them; may be given more than once.",
-            Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
         var prometheus = new Option<string?>("--prometheus")
@@ -36,6 +35,7 @@ internal static class RunCommand
         {
             Description = "The most that Guardrail may do by itself, whatever the policies say.",
             DefaultValueFactory = _ => Autonomy.Enforce,
+            CustomParser = Choices.Parse<Autonomy>,
         };
         var backfill = new Option<TimeSpan>("--backfill")
         {
@@ -43,13 +43,24 @@ internal static class RunCommand
             DefaultValueFactory = _ => Daemon.Guarding.GuardLoopOptions.DefaultBackfill,
             CustomParser = Durations.Parse,
         };
-        var logFormat = new Option<LogFormat>("--log-format") { Description = "text for people, json for machines.", DefaultValueFactory = _ => LogFormat.Text };
-        var logLevel = new Option<LogEventLevel>("--log-level") { Description = "Least grave entries that are logged.", DefaultValueFactory = _ => LogEventLevel.Information };
+        var logFormat = new Option<LogFormat>("--log-format")
+        {
+            Description = "text for people, json for machines.",
+            DefaultValueFactory = _ => LogFormat.Text,
+            CustomParser = Choices.Parse<LogFormat>,
+        };
+        var logLevel = new Option<LogEventLevel>("--log-level")
+        {
+            Description = "Least grave entries that are logged.",
+            DefaultValueFactory = _ => LogEventLevel.Information,
+            CustomParser = Choices.Parse<LogEventLevel>,
+        };
 
         var command = new Command("run", "Runs the daemon: watches rollouts by the policies given and acts as they allow.")
         {
             policy, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
         };
+        command.Validators.Add(result => RequirePolicy(result, policy));
         command.Validators.Add(result => RequireOneSource(result, prometheus, scrape));
         command.SetAction((parsed, cancellationToken) => GuardrailHost.RunAsync(
             new DaemonOptions
@@ -66,6 +77,14 @@ internal static class RunCommand
             new LogOptions(parsed.GetValue(logFormat), parsed.GetValue(logLevel)),
             cancellationToken));
         return command;
+    }
+
+    private static void RequirePolicy(CommandResult result, Option<string[]> policy)
+    {
+        if (result.GetResult(policy) is null)
+        {
+            result.AddError("no policy is given: name a file or folder with --policy.");
+        }
     }
 
     private static void RequireOneSource(CommandResult result, Option<string?> prometheus, Option<bool> scrape)

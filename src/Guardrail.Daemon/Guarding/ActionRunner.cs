@@ -17,6 +17,9 @@ internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time
     /// <summary>Longest a single write may take; after it the outcome is unknown and the workload is looked at again.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
+    /// <summary>Longest that telling it on the workload may take; nothing hangs on it.</summary>
+    private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<WorkloadId, Task> last = new();
 
     /// <summary>Carries out a decision, and tells it on the workload.</summary>
@@ -33,30 +36,35 @@ internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time
     {
         await Task.Yield();
         await before.ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
         if (decision.Action is { } action)
         {
-            var outcome = await ApplyAsync(action, cancellationToken).ConfigureAwait(false);
+            var outcome = await ApplyAsync(action).ConfigureAwait(false);
             await into.WriteAsync(
                 new GuardMessage.Action(new(time.GetUtcNow(), action.Workload, action.Decision, outcome)), CancellationToken.None).ConfigureAwait(false);
         }
 
         if (!decision.IsRetry && Announcements.Of(decision) is { } announcement)
         {
-            await AnnounceAsync(announcement, cancellationToken).ConfigureAwait(false);
+            await AnnounceAsync(announcement).ConfigureAwait(false);
         }
     }
 
-    private async Task<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken)
+    /// <summary>Not cancelled when the daemon stops: a write that has begun is finished, so that its outcome is known.</summary>
+    private async Task<ActionOutcome> ApplyAsync(WorkloadAction action)
     {
         using var limit = new CancellationTokenSource(Limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await actuator.ApplyAsync(action, either.Token).ConfigureAwait(false);
+            return await actuator.ApplyAsync(action, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            return new ActionOutcome.Failed(limit.IsCancellationRequested ? $"no answer within {Limit.TotalSeconds:0} s" : "the daemon is stopping");
+            return new ActionOutcome.Failed($"no answer within {Limit.TotalSeconds:0} s");
         }
         catch (Exception fault)
         {
@@ -65,11 +73,12 @@ internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time
         }
     }
 
-    private async Task AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(Announcement announcement)
     {
+        using var limit = new CancellationTokenSource(AnnouncementLimit, time);
         try
         {
-            await actuator.AnnounceAsync(announcement, cancellationToken).ConfigureAwait(false);
+            await actuator.AnnounceAsync(announcement, limit.Token).ConfigureAwait(false);
         }
         catch (Exception fault)
         {

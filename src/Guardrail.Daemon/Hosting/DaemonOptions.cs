@@ -28,8 +28,10 @@ public sealed class DaemonOptions
     [RegularExpression(@"^\S+:\d{1,5}$", ErrorMessage = "--listen takes ADDRESS:PORT, such as 127.0.0.1:9464.")]
     public string Listen { get; init; } = "127.0.0.1:9464";
 
+    /// <summary>Longest <see cref="Backfill"/>.</summary>
+    public static TimeSpan LongestBackfill { get; } = TimeSpan.FromHours(6);
+
     /// <summary>How far back history is read at the start and after a gap, zero to 6 hours. Default 30 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "06:00:00", ErrorMessage = "--backfill takes a duration from 0s to 6h.")]
     public TimeSpan Backfill { get; init; } = Guarding.GuardLoopOptions.DefaultBackfill;
 
     /// <summary>The most that Guardrail may do by itself, whatever the policies say. Default: what the policies say.</summary>
@@ -38,4 +40,23 @@ public sealed class DaemonOptions
 
 /// <summary>Checks <see cref="DaemonOptions"/> before the daemon starts.</summary>
 [OptionsValidator]
-public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOptions>;
+public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOptions>
+{
+    /// <summary>Every complaint, without the option names that the sentences already hold.</summary>
+    /// <param name="options">What is checked.</param>
+    public static IReadOnlyList<string> Complaints(DaemonOptions options)
+    {
+        var complaints = new List<string>();
+        foreach (var failure in new DaemonOptionsValidator().Validate(null, options).Failures ?? [])
+        {
+            complaints.Add(failure[(failure.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+        }
+
+        if (options.Backfill < TimeSpan.Zero || options.Backfill > DaemonOptions.LongestBackfill)
+        {
+            complaints.Add($"--backfill takes a duration from 0s to {DaemonOptions.LongestBackfill.TotalHours:0}h.");
+        }
+
+        return complaints;
+    }
+}

@@ -79,6 +79,8 @@ public sealed class GuardrailHost : IAsyncDisposable
         Validate(options);
         var policies = PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
         var listen = ListenAddress.Parse(options.Listen);
+        var prometheus = MetricSources.Check(options);
+        ListenAddress.RequireFree(listen);
         var connection = KubernetesConnection.Create(options.Kubeconfig, options.Context);
         WebApplication? app = null;
         try
@@ -107,7 +109,7 @@ public sealed class GuardrailHost : IAsyncDisposable
                 new KubernetesWorkloadFeed(connection.Api, policies, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
             builder.Services.AddSingleton<IActuator>(
                 new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }));
-            MetricSources.Add(builder.Services, options, policies);
+            MetricSources.Add(builder.Services, prometheus);
             builder.Services.AddSingleton<ActionRunner>();
             builder.Services.AddSingleton<GuardLoop>();
             builder.Services.AddHostedService(services => services.GetRequiredService<GuardLoop>());
@@ -155,10 +157,9 @@ public sealed class GuardrailHost : IAsyncDisposable
 
     private static void Validate(DaemonOptions options)
     {
-        var result = new DaemonOptionsValidator().Validate(null, options);
-        if (result.Failed)
+        if (DaemonOptionsValidator.Complaints(options) is { Count: > 0 } complaints)
         {
-            throw new OptionsValidationException(nameof(DaemonOptions), typeof(DaemonOptions), result.Failures);
+            throw new OptionsValidationException(nameof(DaemonOptions), typeof(DaemonOptions), complaints);
         }
     }
 }

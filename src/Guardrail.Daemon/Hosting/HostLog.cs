@@ -8,7 +8,7 @@ internal static partial class HostLog
     [LoggerMessage(40, LogLevel.Information, "Started on Kubernetes {Version} ({Connection}) with {Policies} policies; health and metrics at {Address}")]
     public static partial void Started(ILogger logger, string version, string connection, int policies, string address);
 
-    [LoggerMessage(41, LogLevel.Warning, "Started without metrics: {Finding}; no rollout is judged until they come")]
+    [LoggerMessage(41, LogLevel.Warning, "Started without metrics, and judges no rollout until they come: {Finding}")]
     public static partial void MetricsUnreachable(ILogger logger, string finding);
 
     [LoggerMessage(42, LogLevel.Information, "{Finding}")]

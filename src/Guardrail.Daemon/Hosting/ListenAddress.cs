@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Guardrail.Kubernetes.Connection;
 
 namespace Guardrail.Daemon.Hosting;
@@ -7,6 +8,24 @@ namespace Guardrail.Daemon.Hosting;
 /// <summary>Reads ADDRESS:PORT.</summary>
 internal static class ListenAddress
 {
+    /// <summary>Sees that nobody else listens there, before anything is begun.</summary>
+    /// <exception cref="ConfigurationException">The address is taken, or is none of this machine's.</exception>
+    public static void RequireFree(IPEndPoint address)
+    {
+        try
+        {
+            using var listener = new TcpListener(address);
+            listener.Start();
+        }
+        catch (SocketException fault)
+        {
+            var problem = fault.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? "is taken by another program"
+                : "cannot be listened on: " + fault.Message;
+            throw new ConfigurationException($"{address} {problem}; name another address with --listen.", fault);
+        }
+    }
+
     /// <summary>Reads an address; <c>localhost</c> and <c>*</c> are understood.</summary>
     /// <exception cref="ConfigurationException">The text is no address and port.</exception>
     public static IPEndPoint Parse(string text)

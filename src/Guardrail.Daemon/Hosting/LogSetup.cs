@@ -18,7 +18,9 @@ internal static class LogSetup
 
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(options.Level)
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // A failed start is told in one sentence by the host itself.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal);
         return options.Format == LogFormat.Json
             ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose).CreateLogger()
             : configuration.WriteTo.Console(

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Guardrail.Daemon.Health;
 using Guardrail.Daemon.Telemetry;
-using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Metrics.Http;
@@ -16,13 +14,27 @@ namespace Guardrail.Daemon.Hosting;
 /// <summary>Chooses the metric source and checks it before the daemon starts.</summary>
 internal static class MetricSources
 {
-    /// <summary>Adds the source that the options name.</summary>
-    /// <exception cref="ConfigurationException">The Prometheus URL cannot be used.</exception>
-    public static void Add(IServiceCollection services, DaemonOptions options, ImmutableArray<GuardPolicy> policies)
+    /// <summary>Checks what can be checked without asking anybody.</summary>
+    /// <returns>How Prometheus is asked; null when the pods are scraped.</returns>
+    /// <exception cref="ConfigurationException">No source or two are named, or the URL cannot be used.</exception>
+    public static PrometheusOptions? Check(DaemonOptions options)
+    {
+        if (options.Scrape != options.PrometheusUrl is null)
+        {
+            throw new ConfigurationException("Name one source of metrics: --prometheus URL, or --scrape to read the pods directly.");
+        }
+
+        return options.Scrape ? null : Check(options.PrometheusUrl!);
+    }
+
+    /// <summary>Adds the source.</summary>
+    /// <param name="services">Where it is added.</param>
+    /// <param name="prometheus">What <see cref="Check(DaemonOptions)"/> returned.</param>
+    public static void Add(IServiceCollection services, PrometheusOptions? prometheus)
     {
         services.AddSingleton<IMetricSourceObserver, MetricSourceTelemetry>();
         services.AddSingleton(_ => MetricHttp.NewClient(MetricHttp.NewHandler()));
-        if (options.Scrape)
+        if (prometheus is null)
         {
             services.AddSingleton<IMetricSource>(provider => new ScrapeSource(
                 provider.GetRequiredService<HttpClient>(),
@@ -32,8 +44,6 @@ internal static class MetricSources
             return;
         }
 
-        var prometheus = new PrometheusOptions { Address = Address(options.PrometheusUrl) };
-        Check(prometheus);
         services.AddSingleton(provider => new PrometheusSource(
             provider.GetRequiredService<HttpClient>(),
             prometheus,
@@ -61,7 +71,7 @@ internal static class MetricSources
                 throw new ConfigurationException(wrong.Sentence);
             case SourceProbe.Unreachable unreachable:
                 services.GetRequiredService<Readiness>().Metrics.Fail(unreachable.Sentence);
-                HostLog.MetricsUnreachable(logger, unreachable.Sentence);
+                HostLog.MetricsUnreachable(logger, unreachable.Sentence.TrimEnd('.'));
                 break;
             case var ready:
                 HostLog.MetricsReady(logger, ready.Sentence);
@@ -69,19 +79,23 @@ internal static class MetricSources
         }
     }
 
-    private static Uri Address(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var address)
-        ? address
-        : throw new ConfigurationException($"'{url}' is no URL; --prometheus takes one such as http://prometheus:9090.");
-
-    private static void Check(PrometheusOptions options)
+    private static PrometheusOptions Check(string url)
     {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Host.Length == 0)
+        {
+            throw new ConfigurationException($"'{url}' is no http or https URL; --prometheus takes one such as http://prometheus:9090.");
+        }
+
+        var prometheus = new PrometheusOptions { Address = address };
         try
         {
-            options.Validate();
+            prometheus.Validate();
+            return prometheus;
         }
         catch (ArgumentException fault)
         {
-            throw new ConfigurationException(fault.Message, fault);
+            // The framework appends the name of the parameter, which means nothing to people.
+            throw new ConfigurationException("--prometheus: " + fault.Message.Split(" (Parameter '")[0], fault);
         }
     }
 }

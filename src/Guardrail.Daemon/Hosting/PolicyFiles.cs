@@ -25,10 +25,13 @@ internal static class PolicyFiles
 
         return policies.Count > 0
             ? policies.ToImmutable()
-            : throw new ConfigurationException($"{string.Join(", ", paths)} holds no policy: add a document of kind GuardrailPolicy.");
+            : throw new ConfigurationException($"{string.Join(", ", paths)} holds no policy; put a .yaml file with a document of kind GuardrailPolicy there.");
     }
 
-    private static IEnumerable<string> Files(string path) => Directory.Exists(path)
-        ? Directory.EnumerateFiles(path, "*.y*ml").Order(StringComparer.Ordinal)
-        : [path];
+    private static IEnumerable<string> Files(string path) => (Directory.Exists(path), File.Exists(path)) switch
+    {
+        (true, _) => Directory.EnumerateFiles(path, "*.y*ml").Order(StringComparer.Ordinal),
+        (_, true) => [path],
+        _ => throw new ConfigurationException($"The policy file {path} does not exist; name an existing file or folder with --policy."),
+    };
 }

@@ -11,7 +11,8 @@ internal static class StartFaults
     public static string? Describe(Exception fault, DaemonOptions options) => fault switch
     {
         ConfigurationException configuration => configuration.Message,
-        OptionsValidationException validation => string.Join(' ', validation.Failures),
+        // The validator puts the property's name before each sentence; people know the option's, which the sentence holds.
+        OptionsValidationException validation => string.Join(' ', validation.Failures.Select(f => f[(f.IndexOf(": ", StringComparison.Ordinal) + 2)..])),
         IOException { InnerException: AddressInUseException } => $"{options.Listen} is taken by another program; name another address with --listen.",
         System.Net.Sockets.SocketException socket => $"{options.Listen} cannot be listened on: {socket.Message}; name another address with --listen.",
         _ => null,

@@ -1,11 +1,18 @@
+using System.Collections.Concurrent;
 using Guardrail.Metrics.Observing;
 using Microsoft.Extensions.Logging;
 
 namespace Guardrail.Daemon.Telemetry;
 
 /// <summary>Turns what happens in the metric source into instruments and log entries.</summary>
-internal sealed partial class MetricSourceTelemetry(GuardrailInstruments instruments, ILogger<MetricSourceTelemetry> logger) : IMetricSourceObserver
+internal sealed partial class MetricSourceTelemetry(GuardrailInstruments instruments, TimeProvider time, ILogger<MetricSourceTelemetry> logger)
+    : IMetricSourceObserver
 {
+    /// <summary>How often the log tells of the same kind of fault; the instruments count every one.</summary>
+    private static readonly TimeSpan Repeat = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<FaultKind, long> told = new();
+
     public void Observe(MetricSourceEvent occurrence)
     {
         switch (occurrence)
@@ -18,7 +25,11 @@ internal sealed partial class MetricSourceTelemetry(GuardrailInstruments instrum
                 break;
             case MetricSourceEvent.Faulted faulted:
                 instruments.Faulted("metrics", faulted.Kind.ToString());
-                LogFault(faulted.Reason);
+                if (IsNews(faulted.Kind))
+                {
+                    LogFault(faulted.Reason);
+                }
+
                 break;
             case MetricSourceEvent.PodsUnread unread:
                 LogUnread(unread.Count, unread.Signal.Name, unread.CommonestReason);
@@ -34,6 +45,19 @@ internal sealed partial class MetricSourceTelemetry(GuardrailInstruments instrum
                 LogCircuitClosed();
                 break;
         }
+    }
+
+    /// <summary>Whether the log has not told of this kind of fault lately; that the circuit is open is told when it opens.</summary>
+    private bool IsNews(FaultKind kind)
+    {
+        var now = time.GetTimestamp();
+        if (kind == FaultKind.CircuitOpen || (told.TryGetValue(kind, out var last) && time.GetElapsedTime(last, now) < Repeat))
+        {
+            return false;
+        }
+
+        told[kind] = now;
+        return true;
     }
 
     [LoggerMessage(50, LogLevel.Warning, "Reading metrics failed: {Reason}")]

@@ -93,8 +93,8 @@ public sealed record Pacing
     /// </summary>
     public EquatableList<int> StepPercents { get; init; } = [1];
 
-    /// <summary>Shortest comparison at each step, counted from when both revisions are observed. Default 60 s.</summary>
-    public TimeSpan StepDuration { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>Shortest comparison at each step, counted from when both revisions are observed. Default 120 s: the warm-up, and time to compare latency after it.</summary>
+    public TimeSpan StepDuration { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Requests the new revision must have answered before a step may be left. Default 50.</summary>
     public long StepRequests { get; init; } = 50;

@@ -129,6 +129,7 @@ internal sealed class Rollout
         switch (Phase)
         {
             case RolloutPhase.Ended ended:
+                LetGo(view, now);
                 StampIfHealthy(ended, view, now);
                 break;
             case RolloutPhase.NeedsPerson { IsFinal: true }:
@@ -265,6 +266,15 @@ internal sealed class Rollout
         if (view is { Pause: PauseState.ByGuardrail, Observed: true } && MayAct && !pacingRefused && gate.IsOpen(now, view.Generation))
         {
             Resume(view, now, $"resumed: {Id.To}, which was held, has been replaced");
+        }
+    }
+
+    /// <summary>The rollout is over: a pause of Guardrail's that outlived it would keep the workload between two revisions for ever.</summary>
+    private void LetGo(WorkloadView view, DateTimeOffset now)
+    {
+        if (view is { Pause: PauseState.ByGuardrail, Observed: true } && MayAct && !pacingRefused && gate.IsOpen(now, view.Generation))
+        {
+            Resume(view, now, $"resumed: the rollout to {Id.To}, which was held, is over");
         }
     }
 
@@ -517,7 +527,7 @@ internal sealed class Rollout
         {
             Decision = new($"resume-{Id.To}-{Id.Number}-{holds}"),
             Workload = Id.Workload,
-            Precondition = Now(view),
+            Precondition = Now(view) with { CurrentRevision = view.CurrentRevision },
             Reason = Verdict.Reason,
         };
         Act(DecisionKind.Resume, action, now, Verdict, why);
@@ -612,12 +622,26 @@ internal sealed class Rollout
         gate.Asked(action.Decision, action.Precondition.Generation, now);
         decisions.Add(new Decision
         {
-            Id = action.Decision, Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict, Reason = reason, Action = action, IsRetry = retry,
+            Id = action.Decision,
+            Rollout = Id,
+            Uid = Uid,
+            At = now,
+            Kind = kind,
+            Verdict = verdict,
+            Reason = reason,
+            Action = action,
+            IsRetry = retry,
         });
     }
 
     private void Decide(DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null) => decisions.Add(new Decision
     {
-        Id = new($"{name}-{Id.To}-{Id.Number}"), Rollout = Id, Uid = Uid, At = now, Kind = kind, Verdict = verdict ?? Verdict, Reason = reason,
+        Id = new($"{name}-{Id.To}-{Id.Number}"),
+        Rollout = Id,
+        Uid = Uid,
+        At = now,
+        Kind = kind,
+        Verdict = verdict ?? Verdict,
+        Reason = reason,
     });
 }

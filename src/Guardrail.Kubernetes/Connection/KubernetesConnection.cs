@@ -1,3 +1,4 @@
+using System.Text.Json;
 using k8s;
 using k8s.Exceptions;
 
@@ -85,6 +86,16 @@ public sealed class KubernetesConnection : IDisposable
             using var version = await Api.SendAsync(HttpMethod.Get, "version", null, both.Token);
             return version.RootElement.Text("gitVersion") ?? throw new ConfigurationException(
                 $"{Server} ({Source}) answers, but not as a Kubernetes API server; correct the server address.");
+        }
+        catch (Exception fault) when (fault is JsonException or ApiException { Code: 404 })
+        {
+            throw new ConfigurationException(
+                $"{Server} ({Source}) answers, but not as a Kubernetes API server; correct the server address in the kubeconfig.", fault);
+        }
+        catch (Exception fault) when (fault is HttpRequestException)
+        {
+            throw new ConfigurationException(
+                $"{Server} ({Source}): {ApiFaults.Describe(fault, ProbeLimit).TrimEnd('.')}; see that it runs, or choose another context.", fault);
         }
         catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
         {

@@ -32,7 +32,7 @@ internal static class PolicyReader
     {
         var fields = new YamlFields(
             place, "workloads", "signals", "falseRollbackBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
-                "pacing", "effect");
+                "pacing", "effect", "watch", "impact");
         var (kinds, selector) = fields["workloads"] is { } workloads ? Workloads(workloads, policy) : (policy.Kinds, policy.Selector);
         return policy with
         {
@@ -49,6 +49,8 @@ internal static class PolicyReader
             VetoWindow = Time(fields, "vetoWindow", policy.VetoWindow, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             Pacing = fields.Or("pacing", policy.Pacing, PacingOf),
             Effect = fields.Or("effect", policy.Effect, EffectOf),
+            Watch = fields.Or("watch", policy.Watch, WatchReader.Weights),
+            Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, SupportedKind)),
         };
     }
 
@@ -60,13 +62,15 @@ internal static class PolicyReader
 
     private static EquatableList<WorkloadKind> Kinds(YamlPlace place)
     {
-        WorkloadKind[] kinds = [.. place.Items().Select(item =>
-        {
-            var kind = item.Choice<WorkloadKind>();
-            return SupportedKinds.Contains(kind) ? kind : throw item.Error(
-                $"is {kind}, which this version cannot hold or roll back yet; name {string.Join(" or ", SupportedKinds)}.");
-        }).Distinct()];
+        WorkloadKind[] kinds = [.. place.Items().Select(SupportedKind).Distinct()];
         return kinds.Length > 0 ? [.. kinds] : throw place.Error("is empty; leave it out for Deployment.");
+    }
+
+    private static WorkloadKind SupportedKind(YamlPlace place)
+    {
+        var kind = place.Choice<WorkloadKind>();
+        return SupportedKinds.Contains(kind) ? kind : throw place.Error(
+            $"is {kind}, which this version cannot hold or roll back yet; name {string.Join(" or ", SupportedKinds)}.");
     }
 
     private static Pacing PacingOf(YamlPlace place)

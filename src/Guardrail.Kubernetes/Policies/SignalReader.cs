@@ -2,9 +2,12 @@ using Guardrail.Engine.Policies;
 
 namespace Guardrail.Kubernetes.Policies;
 
-/// <summary>Reads <c>spec.signals</c>: presets, error counters and latency histograms.</summary>
+/// <summary>Reads <c>spec.signals</c>: presets, error counters, latency histograms and business counters.</summary>
 internal static class SignalReader
 {
+    /// <summary>Largest weight of a signal; only the proportions of weights matter.</summary>
+    public const double LargestWeight = 1000;
+
     private const int MostSignals = 32;
 
     public static EquatableList<SignalDefinition> Read(YamlPlace place)
@@ -24,13 +27,14 @@ internal static class SignalReader
 
     private static IEnumerable<SignalDefinition> One(YamlPlace place)
     {
-        var fields = new YamlFields(place, "preset", "errors", "latency");
-        return (fields["preset"], fields["errors"], fields["latency"]) switch
+        var fields = new YamlFields(place, "preset", "errors", "latency", "business");
+        return (fields["preset"], fields["errors"], fields["latency"], fields["business"]) switch
         {
-            ({ } preset, null, null) => Preset(preset),
-            (null, { } errors, null) => [Errors(errors)],
-            (null, null, { } latency) => [Latency(latency)],
-            _ => throw place.Error("must have exactly one of preset, errors, latency; write each as a list item of its own."),
+            ({ } preset, null, null, null) => Preset(preset),
+            (null, { } errors, null, null) => [Errors(errors)],
+            (null, null, { } latency, null) => [Latency(latency)],
+            (null, null, null, { } business) => [Business(business)],
+            _ => throw place.Error("must have exactly one of preset, errors, latency, business; write each as a list item of its own."),
         };
     }
 
@@ -80,11 +84,34 @@ internal static class SignalReader
         };
     }
 
+    private static SignalDefinition.Business Business(YamlPlace place)
+    {
+        var fields = new YamlFields(place, "name", "metric", "requests", "podLabel", "namespaceLabel", "stratumLabels", "weight");
+        var metric = fields.Required("metric").Name(NamePatterns.Metric(), "orders_total");
+        var requests = fields.Required("requests");
+        var name = requests.Name(NamePatterns.Metric(), "http_requests_total");
+        if (name == metric)
+        {
+            throw requests.Error($"is {name}, the same as metric; metric counts the good events, requests the requests they come from.");
+        }
+
+        return new SignalDefinition.Business
+        {
+            Id = Id(fields, "business"),
+            Weight = Weight(fields, SignalPresets.BusinessWeight),
+            Metric = metric,
+            Requests = name,
+            PodLabel = Label(fields, "podLabel", "pod"),
+            NamespaceLabel = Label(fields, "namespaceLabel", "namespace"),
+            StratumLabels = Strata(fields),
+        };
+    }
+
     private static SignalId Id(YamlFields fields, string otherwise) =>
         new(fields.Or("name", otherwise, place => place.Name(NamePatterns.DnsLabel(), "checkout-errors")));
 
     private static double Weight(YamlFields fields, double otherwise) =>
-        fields.Or("weight", otherwise, place => place.Fraction(0, inclusive: false, 1000));
+        fields.Or("weight", otherwise, place => place.Fraction(0, inclusive: false, LargestWeight));
 
     private static string Label(YamlFields fields, string name, string otherwise) =>
         fields.Or(name, otherwise, place => place.Name(NamePatterns.MetricLabel(), otherwise));

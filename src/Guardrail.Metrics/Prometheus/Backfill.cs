@@ -118,9 +118,15 @@ internal sealed class Backfill(ApiClient client, PrometheusOptions options, IMet
             }
 
             var frame = frames[step];
-            if (frame.Cells.Count == 0 && sink.Batch.SeriesWithoutPod == 0)
+            var batch = sink.Batch;
+            var missing =
+                batch.SeriesWithoutPod == 0 && !frame.Cells.Exists(cell => !batch.IsCompanion(cell.Row)) ? query.Origin
+                : query.Request.Companion is not null && batch.CompanionsWithoutPod == 0
+                    && !frame.Cells.Exists(cell => batch.IsCompanion(cell.Row)) ? query.CompanionOrigin
+                : null;
+            if (missing is not null)
             {
-                return QueryReading.Blind(query, $"0 series of {query.Origin} were there at that time.");
+                return QueryReading.Blind(query, $"0 series of {missing} were there at that time.");
             }
 
             rhythm.FindStale(sink.Batch, frame);

@@ -16,7 +16,7 @@ internal sealed class BatchSink(PromQl query, Func<double, SampleFrame?> frameOf
     public SampleBatch Batch { get; } = new(query.Request);
 
     /// <summary>Series that came, the scrape times left out.</summary>
-    public int Series => Batch.RowCount + Batch.SeriesWithoutPod;
+    public int Series => Batch.SeriesOf(companion: false) + Batch.SeriesOf(companion: true);
 
     /// <summary>Everything that came, which is what the size of an answer depends on.</summary>
     public int Rows { get; private set; }
@@ -27,16 +27,19 @@ internal sealed class BatchSink(PromQl query, Func<double, SampleFrame?> frameOf
     {
         Rows++;
         var values = row.Labels;
-        var isTime = values[0] == PromQl.AtPart;
+        var isTime = values[0] is PromQl.AtPart or PromQl.CompanionAtPart;
+        var companion = values[0] is PromQl.CompanionValuePart or PromQl.CompanionAtPart;
         if (string.IsNullOrEmpty(values[1]) || string.IsNullOrEmpty(values[2]))
         {
-            Batch.SeriesWithoutPod += isTime ? 0 : 1;
+            Batch.SeriesWithoutPod += isTime || companion ? 0 : 1;
+            Batch.CompanionsWithoutPod += !isTime && companion ? 1 : 0;
             return;
         }
 
         var pod = Batch.Pod(new PodId(values[1]!, values[2]!));
+        var instance = values[3] ?? string.Empty;
         var index = isTime ? -1
-            : Batch.AddRow(pod, values[3] ?? string.Empty, CopyKey(values), values[(FixedLabels + query.CopyLabels.Count)..]);
+            : Batch.AddRow(pod, instance, CopyKey(values), values[(FixedLabels + query.CopyLabels.Count)..], companion);
         foreach (var (time, value) in row.Points)
         {
             if (frameOf(time) is not { } frame)
@@ -51,13 +54,25 @@ internal sealed class BatchSink(PromQl query, Func<double, SampleFrame?> frameOf
             }
             else if (UnixTime.TryFromSeconds(value, out var at))
             {
-                frame.SetScrapedAt(pod, at);
+                SetScrapedAt(frame, pod, instance, companion, at);
             }
         }
 
         if (row.IsNativeHistogram && frameOf(double.NaN) is { } only)
         {
-            only.Fault(pod, $"{query.Request.Metric} is a native histogram; name a counter, or keep the classic buckets.");
+            only.Fault(pod, $"{(companion ? query.Request.Companion : query.Request.Metric)} is a native histogram; name a counter, or keep the classic buckets.");
+        }
+    }
+
+    private void SetScrapedAt(SampleFrame frame, int pod, string instance, bool companion, DateTimeOffset at)
+    {
+        if (query.Request.Companion is null)
+        {
+            frame.SetScrapedAt(pod, at);
+        }
+        else
+        {
+            frame.SetScrapedAt(pod, instance, companion, at);
         }
     }
 

@@ -10,12 +10,15 @@ internal sealed class EmptyAnswer(ApiClient client, PrometheusOptions options, T
     private readonly Lock gate = new();
     private readonly Dictionary<SeriesRequest, (long AskedAt, string Found)> known = [];
 
-    public async ValueTask<string> ExplainAsync(PromQl query, CancellationToken cancellationToken)
+    /// <param name="request">The metric, without companion.</param>
+    /// <param name="origin">The selector as people write it.</param>
+    /// <param name="cancellationToken">Ends it; only then it throws.</param>
+    public async ValueTask<string> ExplainAsync(SeriesRequest request, string origin, CancellationToken cancellationToken)
     {
-        var start = $"0 series of {query.Origin} came: ";
+        var start = $"0 series of {origin} came: ";
         lock (gate)
         {
-            if (known.TryGetValue(query.Request, out var before) && time.GetElapsedTime(before.AskedAt) < Pause)
+            if (known.TryGetValue(request, out var before) && time.GetElapsedTime(before.AskedAt) < Pause)
             {
                 return start + before.Found;
             }
@@ -26,16 +29,16 @@ internal sealed class EmptyAnswer(ApiClient client, PrometheusOptions options, T
             }
 
             // Noted before asking, so that a diagnosis that fails is not repeated at every tick either.
-            known[query.Request] = (time.GetTimestamp(), "why is not known yet.");
+            known[request] = (time.GetTimestamp(), "why is not known yet.");
         }
 
-        var call = ApiCall.Instant(PromQl.Diagnosis(query.Request), options.QueryTimeout);
+        var call = ApiCall.Instant(PromQl.Diagnosis(request), options.QueryTimeout);
         var (outcome, counts) = await client.AskAsync(call, () => new CountSink(), cancellationToken);
-        var found = outcome is QueryOutcome.Answered && counts is not null ? Explain(query.Request, counts.Counts)
+        var found = outcome is QueryOutcome.Answered && counts is not null ? Explain(request, counts.Counts)
             : "the query that would tell why failed.";
         lock (gate)
         {
-            known[query.Request] = (time.GetTimestamp(), found);
+            known[request] = (time.GetTimestamp(), found);
         }
 
         return start + found;

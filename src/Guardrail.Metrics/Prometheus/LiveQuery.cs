@@ -24,9 +24,14 @@ internal sealed class LiveQuery(
         var (sink, frame) = (answer!.Sink, answer.Frame);
         var answered = (QueryOutcome.Answered)outcome;
         observer.Observe(new MetricSourceEvent.QueryAnswered(query.Request.Metric, answered.Duration, sink.Series, answered.Bytes));
-        if (sink.Series == 0)
+        if (sink.Batch.SeriesOf(companion: false) == 0)
         {
-            return QueryReading.Blind(query, await empty.ExplainAsync(query, cancellationToken));
+            return QueryReading.Blind(query, await empty.ExplainAsync(query.Request.Alone, query.Origin, cancellationToken));
+        }
+
+        if (query.Request.OfCompanion is { } companion && sink.Batch.SeriesOf(companion: true) == 0)
+        {
+            return QueryReading.Blind(query, await empty.ExplainAsync(companion, query.CompanionOrigin, cancellationToken));
         }
 
         TellSkew(frame, answered.AskedAt);

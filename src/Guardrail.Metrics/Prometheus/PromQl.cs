@@ -6,8 +6,8 @@ namespace Guardrail.Metrics.Prometheus;
 
 /// <summary>
 /// Writes the one expression that reads a signal: the raw counters of every pod, and next to them the time of each pod's last scrape, from
-/// the
-/// same evaluation and so from the same state of the database. No rate() and no increase(), which extrapolate and overlap.
+/// the same evaluation and so from the same state of the database. No rate() and no increase(), which extrapolate and overlap. With a
+/// companion, the counters of both metrics and, for each, the time of the last scrape of each address, so that both are known to be of one.
 /// </summary>
 /// <remarks>
 /// The counters are also told apart by instance and by the labels of copies, so that one endpoint scraped twice is found out instead of
@@ -18,6 +18,8 @@ internal sealed partial class PromQl
     public const string Part = "guardrail_part";
     public const string ValuePart = "value";
     public const string AtPart = "at";
+    public const string CompanionValuePart = "companion";
+    public const string CompanionAtPart = "companion_at";
     public const string Instance = "instance";
     private const int MostNamespacesShown = 5;
 
@@ -26,14 +28,23 @@ internal sealed partial class PromQl
         Request = request;
         CopyLabels = [.. copyLabels.Except(
             [request.NamespaceLabel, request.PodLabel, Instance, .. request.Labels], StringComparer.Ordinal)];
-        var pod = $"{Label(request.NamespaceLabel)},{Label(request.PodLabel)}";
+        var pod = $"{Label(request.NamespaceLabel)},{Label(request.PodLabel)}{(request.Companion is null ? string.Empty : "," + Instance)}";
         var told = new[] { request.NamespaceLabel, request.PodLabel, Instance }.Concat(CopyLabels).Concat(request.Labels);
         var all = string.Join(',', told.Distinct(StringComparer.Ordinal).Select(Label));
-        var selector = $"{{__name__={Quote(request.Metric)},{Label(request.NamespaceLabel)}{Matcher(namespaces)}}}";
-        Expression =
-            $"label_replace(sum by ({all})({selector}),\"{Part}\",\"{ValuePart}\",\"\",\"\")" +
-            $" or label_replace(max by ({pod})(timestamp({selector})),\"{Part}\",\"{AtPart}\",\"\",\"\")";
-        Origin = $"{request.Metric}{{{request.NamespaceLabel}{Shown(namespaces)}}}";
+        var shown = $"{{{request.NamespaceLabel}{Shown(namespaces)}}}";
+        Expression = Read(request.Metric, ValuePart, AtPart);
+        Origin = request.Metric + shown;
+        if (request.Companion is { } companion)
+        {
+            Expression += " or " + Read(companion, CompanionValuePart, CompanionAtPart);
+            CompanionOrigin = companion + shown;
+        }
+
+        string Read(string metric, string value, string at)
+        {
+            var selector = $"{{__name__={Quote(metric)},{Label(request.NamespaceLabel)}{Matcher(namespaces)}}}";
+            return Named($"sum by ({all})({selector})", value) + " or " + Named($"max by ({pod})(timestamp({selector}))", at);
+        }
     }
 
     public SeriesRequest Request { get; }
@@ -46,6 +57,9 @@ internal sealed partial class PromQl
 
     /// <summary>The selector as people write it, for reasons.</summary>
     public string Origin { get; }
+
+    /// <summary>The same of the companion; empty when there is none.</summary>
+    public string CompanionOrigin { get; } = string.Empty;
 
     /// <summary>
     /// The query that tells why nothing came: how many series the metric has at all, how many with each of the pod's labels, and how many
@@ -70,7 +84,9 @@ internal sealed partial class PromQl
         return string.Join(" or ", parts);
     }
 
-    private static string Counted(string selector, string part) => $"label_replace(count({selector}),\"{Part}\",\"{part}\",\"\",\"\")";
+    private static string Counted(string selector, string part) => Named($"count({selector})", part);
+
+    private static string Named(string expression, string part) => $"label_replace({expression},\"{Part}\",\"{part}\",\"\",\"\")";
 
     private static string Matcher(IReadOnlyCollection<string> namespaces) =>
         namespaces.Count == 1 ? "=" + Quote(namespaces.First()) : "=~" + Quote(string.Join('|', namespaces.Select(EscapePattern)));

@@ -31,10 +31,11 @@ internal sealed record QueryReading(PromQl Query, SampleBatch Batch, SampleFrame
 
     /// <summary>Why a batch that did come tells nothing; null when it tells something.</summary>
     public static string? ProblemOf(PromQl query, SampleBatch batch) =>
-        batch.RowCount > 0 || batch.SeriesWithoutPod == 0
-            ? null
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{batch.SeriesWithoutPod} series of {query.Origin} came, but none has the label ") +
-              $"{query.Request.PodLabel}, which must name the pod: add it by relabeling, or set podLabel.";
+        ProblemOf(query, query.Origin, batch.RowCount - batch.CompanionCount, batch.SeriesWithoutPod)
+        ?? ProblemOf(query, query.CompanionOrigin, batch.CompanionCount, batch.CompanionsWithoutPod);
+
+    private static string? ProblemOf(PromQl query, string origin, int series, int withoutPod) => series > 0 || withoutPod == 0
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{withoutPod} series of {origin} came, but none has the label ") +
+          $"{query.Request.PodLabel}, which must name the pod: add it by relabeling, or set podLabel.";
 }

@@ -46,10 +46,10 @@ public sealed class ScrapeSource : IMetricSource
     {
         var at = time.GetUtcNow();
         var outcomes = scope.Signals.Select(plans.Get).ToArray();
-        var wanted = outcomes.Where(static o => o.Plan is not null).Select(static o => o.Plan!.Request).Distinct()
-            .Select(static r => new WantedSeries(r)).ToArray();
+        var requests = outcomes.Where(static o => o.Plan is not null).Select(static o => o.Plan!.Request).Distinct().ToArray();
+        var wanted = requests.SelectMany(static r => r.Singles).Distinct().Select(static r => new WantedSeries(r)).ToArray();
         var pages = await ScrapeAsync([.. scope.Pods.DistinctBy(static pod => pod.Id)], wanted, cancellationToken);
-        var gathered = wanted.Select((series, index) => PageGathering.Of(series.Request, index, pages)).ToDictionary(static g => g.Request);
+        var gathered = requests.Select(request => PageGathering.Of(request, wanted, pages)).ToDictionary(static g => g.Request);
         var reports = ImmutableArray.CreateBuilder<SignalReport>(outcomes.Length);
         for (var i = 0; i < outcomes.Length; i++)
         {

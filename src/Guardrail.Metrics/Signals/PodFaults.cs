@@ -26,7 +26,9 @@ internal sealed class PodFaults(SampleBatch batch, SampleFrame frame)
     /// <summary>The faulted pods and those of which nothing came, in the order of their names.</summary>
     public ImmutableArray<UnreadPod> ToUnread(ImmutableArray<UnreadPod> absent) =>
     [
-        .. reasons.Select(fault => new UnreadPod(batch.Pods[fault.Key], fault.Value)).Concat(absent)
+        .. reasons.Select(fault => new UnreadPod(batch.Pods[fault.Key], fault.Value)).Concat(absent.Where(unread => !IsKnown(unread)))
             .OrderBy(unread => unread.Pod, PodOrder.ByName),
     ];
+
+    private bool IsKnown(UnreadPod unread) => batch.TryGetPod(unread.Pod, out var pod) && Has(pod);
 }

@@ -12,7 +12,7 @@ internal sealed class SampleBatch(SeriesRequest request)
     private readonly List<PodId> pods = [];
     private readonly List<Row> rows = [];
     private readonly List<string?> labels = [];
-    private readonly Dictionary<(int Pod, string Instance), int> endpoints = [];
+    private readonly Dictionary<(int Pod, string Instance, bool Companion), int> endpoints = [];
     private readonly Dictionary<(int Endpoint, string Copy), int> copies = [];
 
     public SeriesRequest Request { get; } = request;
@@ -21,10 +21,16 @@ internal sealed class SampleBatch(SeriesRequest request)
 
     public int RowCount => rows.Count;
 
+    /// <summary>Of <see cref="RowCount"/>, the series of the companion.</summary>
+    public int CompanionCount { get; private set; }
+
     public int EndpointCount => endpoints.Count;
 
     /// <summary>Series that came without the label that names the pod; they are counted and otherwise ignored.</summary>
     public int SeriesWithoutPod { get; set; }
+
+    /// <summary>The same of the companion.</summary>
+    public int CompanionsWithoutPod { get; set; }
 
     public int Pod(PodId id)
     {
@@ -44,15 +50,28 @@ internal sealed class SampleBatch(SeriesRequest request)
     /// <param name="instance">Address it was scraped from; empty when unknown.</param>
     /// <param name="copy">What tells two scrapers of the same address apart.</param>
     /// <param name="values">Values of the requested labels, in their order; null where the series lacks the label.</param>
-    public int AddRow(int pod, string instance, string copy, ReadOnlySpan<string?> values)
+    /// <param name="companion">Whether it is a series of the companion.</param>
+    public int AddRow(int pod, string instance, string copy, ReadOnlySpan<string?> values, bool companion = false)
     {
-        var endpoint = Index(endpoints, (pod, instance));
-        rows.Add(new Row(pod, instance.Length == 0 ? -1 : endpoint, Index(copies, (endpoint, copy)), labels.Count));
+        var endpoint = Index(endpoints, (pod, instance, companion));
+        rows.Add(
+            new Row(pod, instance, companion, instance.Length == 0 ? -1 : endpoint, Index(copies, (endpoint, copy)), labels.Count));
         labels.AddRange(values);
+        CompanionCount += companion ? 1 : 0;
         return rows.Count - 1;
     }
 
     public int PodOf(int row) => rows[row].Pod;
+
+    public string InstanceOf(int row) => rows[row].Instance;
+
+    public bool IsCompanion(int row) => rows[row].Companion;
+
+    public string MetricOf(int row) => rows[row].Companion ? Request.Companion! : Request.Metric;
+
+    /// <summary>Series of one metric that came, whether with the label that names the pod or without.</summary>
+    public int SeriesOf(bool companion) =>
+        companion ? CompanionCount + CompanionsWithoutPod : RowCount - CompanionCount + SeriesWithoutPod;
 
     public int EndpointOf(int row) => rows[row].Endpoint;
 
@@ -71,5 +90,5 @@ internal sealed class SampleBatch(SeriesRequest request)
         return index;
     }
 
-    private readonly record struct Row(int Pod, int Endpoint, int Copy, int FirstLabel);
+    private readonly record struct Row(int Pod, string Instance, bool Companion, int Endpoint, int Copy, int FirstLabel);
 }

@@ -20,6 +20,7 @@ internal abstract class SignalPlan(SignalDefinition signal, SeriesRequest reques
     {
         SignalDefinition.ErrorRate errors => new ErrorPlan(errors),
         SignalDefinition.Latency latency => new LatencyPlan(latency),
+        SignalDefinition.Business business => new BusinessPlan(business),
         _ => throw new ArgumentException($"Signal {signal.Id} is of a kind that no metric source knows.", nameof(signal)),
     };
 
@@ -81,7 +82,7 @@ internal abstract class SignalPlan(SignalDefinition signal, SeriesRequest reques
             {
                 faults.Add(
                     batch.PodOf(cell.Row),
-                    $"The same address gives {batch.Request.Metric} more than once (duplicate series: two scrape jobs, or replicas of " +
+                    $"The same address gives {batch.MetricOf(cell.Row)} more than once (duplicate series: two scrape jobs, or replicas of " +
                     "the metrics system that are not deduplicated), which would count every request twice: let one job scrape it.");
             }
         }

@@ -246,7 +246,10 @@ public sealed class CounterLedgerTests
 
         Assert.That(ledger.Pods.ToDictionary(p => p.Key.Name, p => p.Value.Slot), Is.EquivalentTo(new Dictionary<string, int>
         {
-            ["a"] = 0, ["c"] = 2, ["d"] = 1, ["e"] = 3,
+            ["a"] = 0,
+            ["c"] = 2,
+            ["d"] = 1,
+            ["e"] = 3,
         }));
     }
 

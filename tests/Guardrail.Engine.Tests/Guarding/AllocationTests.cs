@@ -18,7 +18,9 @@ public sealed class AllocationTests
     {
         var policy = Scenario.Enforcing with
         {
-            Pacing = Pacing.Off, Bake = TimeSpan.FromHours(24), WarmUp = TimeSpan.Zero,
+            Pacing = Pacing.Off,
+            Bake = TimeSpan.FromHours(24),
+            WarmUp = TimeSpan.Zero,
         };
         PodView[] pods = [.. Enumerable.Range(0, 20).Select(i => new PodView
         {
@@ -26,7 +28,12 @@ public sealed class AllocationTests
         })];
         var view = new WorkloadView
         {
-            Id = FakeCluster.Checkout, Uid = "uid", Generation = 2, DesiredReplicas = 16, CurrentRevision = new("v2"), Pods = [.. pods],
+            Id = FakeCluster.Checkout,
+            Uid = "uid",
+            Generation = 2,
+            DesiredReplicas = 16,
+            CurrentRevision = new("v2"),
+            Pods = [.. pods],
             Revisions = [Revision("v1", 1, 15), Revision("v2", 2, 5)],
         };
         var guarded = new GuardedWorkload(policy, view);

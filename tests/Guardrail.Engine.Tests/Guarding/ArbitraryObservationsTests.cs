@@ -23,8 +23,12 @@ public sealed class ArbitraryObservationsTests
         from looping in Gen.Int[0, 9]
         select new PodView
         {
-            Id = new("shop", $"pod-{name}"), Uid = $"{uid}", Revision = revision, CreatedAt = Scenario.Start,
-            ReadySince = ready ? Scenario.Start : null, WaitingReason = looping == 0 ? "CrashLoopBackOff" : null,
+            Id = new("shop", $"pod-{name}"),
+            Uid = $"{uid}",
+            Revision = revision,
+            CreatedAt = Scenario.Start,
+            ReadySince = ready ? Scenario.Start : null,
+            WaitingReason = looping == 0 ? "CrashLoopBackOff" : null,
         };
 
     private static readonly Gen<WorkloadView> Views =
@@ -39,10 +43,20 @@ public sealed class ArbitraryObservationsTests
         from quarantined in Revisions.Array[0, 1]
         select new WorkloadView
         {
-            Id = FakeCluster.Checkout, Uid = "uid", Generation = generation, DesiredReplicas = desired, CurrentRevision = current,
+            Id = FakeCluster.Checkout,
+            Uid = "uid",
+            Generation = generation,
+            DesiredReplicas = desired,
+            CurrentRevision = current,
             Revisions = [.. revisions.Select(r => new RevisionView { Id = r.Item1, Number = r.Item2, DesiredReplicas = r.Item3, KnownGood = r.Item4 })],
-            Pods = [.. pods.DistinctBy(p => p.Id)], Observed = observed > 0, Pause = pause, ProgressDeadlineExceeded = flags == 0,
-            RollsGradually = flags != 1, Irreversible = flags == 2, VetoedDecision = flags == 3 ? "rollback-v2-2" : null, Quarantined = [.. quarantined],
+            Pods = [.. pods.DistinctBy(p => p.Id)],
+            Observed = observed > 0,
+            Pause = pause,
+            ProgressDeadlineExceeded = flags == 0,
+            RollsGradually = flags != 1,
+            Irreversible = flags == 2,
+            VetoedDecision = flags == 3 ? "rollback-v2-2" : null,
+            Quarantined = [.. quarantined],
         };
 
     private static readonly Gen<PodReading> Readings =
@@ -82,7 +96,10 @@ public sealed class ArbitraryObservationsTests
             {
                 var policy = Scenario.Enforcing with
                 {
-                    Autonomy = autonomy, Pacing = paced ? Scenario.Enforcing.Pacing : Pacing.Off, Bake = TimeSpan.FromSeconds(30), BlindBudget = TimeSpan.FromSeconds(20),
+                    Autonomy = autonomy,
+                    Pacing = paced ? Scenario.Enforcing.Pacing : Pacing.Off,
+                    Bake = TimeSpan.FromSeconds(30),
+                    BlindBudget = TimeSpan.FromSeconds(20),
                 };
                 var watch = new Watch(policy, first, seen);
                 foreach (var (observation, seconds) in observations)

@@ -127,7 +127,11 @@ public sealed class FleetTests
 
     private static WorkloadView View(string name, params string[] pods) => new()
     {
-        Id = new("shop", WorkloadKind.Deployment, name), Uid = name, Generation = 1, DesiredReplicas = pods.Length, CurrentRevision = new("v1"),
+        Id = new("shop", WorkloadKind.Deployment, name),
+        Uid = name,
+        Generation = 1,
+        DesiredReplicas = pods.Length,
+        CurrentRevision = new("v1"),
         Revisions = [new() { Id = new("v1"), Number = 1, DesiredReplicas = pods.Length }],
         Pods =
         [

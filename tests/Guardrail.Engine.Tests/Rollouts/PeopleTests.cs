@@ -78,6 +78,36 @@ public sealed class PeopleTests
     }
 
     [Test]
+    public void A_rollout_taken_back_by_its_template_while_it_is_held_is_let_go()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Pacing = new() { StepDuration = TimeSpan.FromMinutes(10) } });
+        scenario.Run(24).Cluster.Deploy(Release.Bad("v2"));
+        scenario.RunUntil(s => s.Cluster.Paused, within: 5);
+
+        // kubectl undo refuses a paused Deployment; a set image or a revert through GitOps does not.
+        scenario.Cluster.Redeploy("v1");
+        scenario.RunUntil(s => !s.Cluster.Paused, within: 4);
+
+        Assert.That(scenario.Outcome, Is.EqualTo(RolloutOutcome.Reverted));
+        Assert.That(scenario.Run(20).Cluster.PodsOf("v2"), Is.Zero);
+        Assert.That(scenario.Actions.OfType<WorkloadAction.RollBack>(), Is.Empty);
+    }
+
+    [Test]
+    public void What_an_earlier_process_held_and_a_person_took_back_is_let_go()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Pacing = new() { StepDuration = TimeSpan.FromMinutes(10) } });
+        scenario.Cluster.MarkKnownGood("v1");
+        scenario.Run(24).Cluster.Deploy(Release.Bad("v2"));
+        scenario.RunUntil(s => s.Cluster.Paused, within: 5);
+        scenario.Cluster.Redeploy("v1");
+        scenario.RestartWithoutMemory();
+        scenario.RunUntil(s => !s.Cluster.Paused, within: 6);
+
+        Assert.That(scenario.Run(20).Cluster.PodsOf("v2"), Is.Zero);
+    }
+
+    [Test]
     public void A_person_who_takes_it_back_in_the_veto_window_is_given_the_credit()
     {
         var scenario = new Scenario(Scenario.Enforcing with { Autonomy = Autonomy.Veto });
@@ -157,7 +187,10 @@ public sealed class PeopleTests
         var view = scenario.Cluster.View();
         scenario.Cluster.Apply(new WorkloadAction.Hold
         {
-            Decision = new("hold-by-an-earlier-process"), Workload = view.Id, Reason = "", Precondition = new(view.Uid, view.Generation, new("v2")),
+            Decision = new("hold-by-an-earlier-process"),
+            Workload = view.Id,
+            Reason = "",
+            Precondition = new(view.Uid, view.Generation, new("v2")),
         });
         scenario.Run(100);
 

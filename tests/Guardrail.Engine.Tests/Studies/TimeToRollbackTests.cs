@@ -91,13 +91,18 @@ public sealed class TimeToRollbackTests
         })];
         return new()
         {
-            Id = FakeCluster.Checkout, Uid = "uid", Generation = generation, DesiredReplicas = 3, CurrentRevision = new(pods[^1].Release.Hash),
+            Id = FakeCluster.Checkout,
+            Uid = "uid",
+            Generation = generation,
+            DesiredReplicas = 3,
+            CurrentRevision = new(pods[^1].Release.Hash),
             Revisions =
             [
                 .. pods.GroupBy(p => p.Release.Hash)
                     .Select((g, i) => new RevisionView { Id = new(g.Key), Number = i + 1, DesiredReplicas = g.Count() }),
             ],
-            Pods = views, Pause = PauseState.ByGuardrail,
+            Pods = views,
+            Pause = PauseState.ByGuardrail,
         };
     }
 }

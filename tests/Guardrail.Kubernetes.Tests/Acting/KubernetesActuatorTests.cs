@@ -24,8 +24,12 @@ public sealed class KubernetesActuatorTests
     public async Task Start()
     {
         server = await ScriptedServer.StartAsync();
-        actuator = new KubernetesActuator(server.Connection.Api, new ActuatorOptions { TimeProvider = clock, Instance = "pod-1",
-            OnAnnouncementFault = faults.Add });
+        actuator = new KubernetesActuator(server.Connection.Api, new ActuatorOptions
+        {
+            TimeProvider = clock,
+            Instance = "pod-1",
+            OnAnnouncementFault = faults.Add
+        });
     }
 
     [TearDown]
@@ -135,8 +139,11 @@ public sealed class KubernetesActuatorTests
 
     private ScriptedServer Readable() => server
         .ThenStatus(200, rollout.Deployment.ToJsonString())
-        .ThenStatus(200, new JsonObject { ["items"] = new JsonArray([.. rollout.ReplicaSets.Select(set =>
-            set.DeepClone())]) }.ToJsonString());
+        .ThenStatus(200, new JsonObject
+        {
+            ["items"] = new JsonArray([.. rollout.ReplicaSets.Select(set =>
+            set.DeepClone())])
+        }.ToJsonString());
 
     private async Task<ActionOutcome> ApplyAsync(WorkloadAction action)
     {

@@ -72,7 +72,7 @@ public sealed class KubernetesConnectionTests
         Assert.That(await server.Connection.ProbeAsync(TimeProvider.System, default), Is.EqualTo("v1.36.2"));
         await ThrowsAsync("does not accept the credentials (401)");
         await ThrowsAsync("not as a Kubernetes API server");
-        await ThrowsAsync("was no valid JSON");
+        await ThrowsAsync("not as a Kubernetes API server");
         var clock = new FakeTimeProvider();
         var probing = server.Connection.ProbeAsync(clock, default);
         await Moving.UntilAsync(clock, probing, TimeSpan.FromSeconds(1));

@@ -53,8 +53,14 @@ public sealed class RealClusterTests
         Assert.That(first.Pods[0].ScrapeTarget?.Address.Port, Is.EqualTo(9090));
         Assert.That(first.Revision(first.CurrentRevision)!.ChangedBy, Is.Not.Null);
 
-        Assert.That(await actuator.ApplyAsync(new WorkloadAction.StampKnownGood { Decision = new("d0"), Workload = Web, Precondition = Of(
-            first), Reason = "baked" }, default), Is.InstanceOf<ActionOutcome.Applied>());
+        Assert.That(await actuator.ApplyAsync(new WorkloadAction.StampKnownGood
+        {
+            Decision = new("d0"),
+            Workload = Web,
+            Precondition = Of(
+            first),
+            Reason = "baked"
+        }, default), Is.InstanceOf<ActionOutcome.Applied>());
         var good = await feed.ViewAsync(view => view.Revision(first.CurrentRevision)?.KnownGood == true);
         Assert.That(good.Generation, Is.EqualTo(first.Generation));
 
@@ -74,8 +80,14 @@ public sealed class RealClusterTests
         Assert.That(await actuator.ApplyAsync(again, default), Is.InstanceOf<ActionOutcome.Applied>());
         held = await feed.ViewAsync(view => view.Observed && view.Pause == PauseState.ByGuardrail);
 
-        var stale = new WorkloadAction.RollBack { Decision = new("d4"), Workload = Web, Precondition = Of(canary), Reason = "errors",
-            To = first.CurrentRevision!.Value };
+        var stale = new WorkloadAction.RollBack
+        {
+            Decision = new("d4"),
+            Workload = Web,
+            Precondition = Of(canary),
+            Reason = "errors",
+            To = first.CurrentRevision!.Value
+        };
         Assert.That(await actuator.ApplyAsync(stale, default), Is.InstanceOf<ActionOutcome.LostRace>());
         var gone = stale with { Precondition = Of(held), To = new("nosuch") };
         Assert.That(await actuator.ApplyAsync(gone, default), Is.InstanceOf<ActionOutcome.Impossible>().With.Property("Reason")
@@ -120,8 +132,12 @@ public sealed class RealClusterTests
         using var live = await connection.Api.SendAsync(HttpMethod.Get, $"apis/apps/v1/namespaces/{space}/deployments/web", null, default);
         var uid = live.RootElement.GetProperty("metadata").GetProperty("uid").GetString()!;
         var faults = new List<string>();
-        var actuator = new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = TimeProvider.System, Instance = "test",
-            OnAnnouncementFault = faults.Add });
+        var actuator = new KubernetesActuator(connection.Api, new ActuatorOptions
+        {
+            TimeProvider = TimeProvider.System,
+            Instance = "test",
+            OnAnnouncementFault = faults.Add
+        });
         var announcement = new Announcement(Web, uid, "RolledBack", true, new string('é', 2000), new DecisionId("d4"));
         await actuator.AnnounceAsync(announcement, default);
         await actuator.AnnounceAsync(announcement, default);
@@ -146,8 +162,14 @@ public sealed class RealClusterTests
         await TestContext.Out.WriteLineAsync(unreachable.Reason);
         Assert.That(unreachable.Reason, Does.Contain("kind: Role\n")
             .And.Contain("- apiGroups: [\"apps\"]\n  resources: [\"replicasets\"]\n  verbs: [\"get\", \"list\", \"watch\"]"));
-        var outcome = await Actuator(weak).ApplyAsync(new WorkloadAction.Resume { Decision = new("x"), Workload = Web, Precondition = new(
-            "u", 1, new("r")), Reason = "r" }, default);
+        var outcome = await Actuator(weak).ApplyAsync(new WorkloadAction.Resume
+        {
+            Decision = new("x"),
+            Workload = Web,
+            Precondition = new(
+            "u", 1, new("r")),
+            Reason = "r"
+        }, default);
         Assert.That(outcome, Is.InstanceOf<ActionOutcome.Impossible>());
 
         var role = ((ActionOutcome.Impossible)outcome).Reason.Split('\n', 2)[1];
@@ -162,8 +184,13 @@ public sealed class RealClusterTests
              "subjects":[{"kind":"ServiceAccount","name":"weak","namespace":"{{space}}"}]}
             """);
         var view = await feed.ViewAsync(view => view.Id == Web);
-        var stamp = await Actuator(weak).ApplyAsync(new WorkloadAction.StampKnownGood { Decision = new("y"), Workload = Web,
-            Precondition = Of(view), Reason = "r" }, default);
+        var stamp = await Actuator(weak).ApplyAsync(new WorkloadAction.StampKnownGood
+        {
+            Decision = new("y"),
+            Workload = Web,
+            Precondition = Of(view),
+            Reason = "r"
+        }, default);
         Assert.That(stamp, Is.InstanceOf<ActionOutcome.AlreadyDone>().Or.InstanceOf<ActionOutcome.Applied>());
     }
 

@@ -105,6 +105,9 @@ internal sealed class QueryCountTests
     }
 
     private static PodView View(int deployment, int pod) =>
-        Scopes.View($"checkout-{deployment}-6f7d8c9b5-x2k{pod}") with { Id = new PodId(
-            $"team-{deployment % 40}", $"checkout-{deployment}-6f7d8c9b5-x2k{pod}") };
+        Scopes.View($"checkout-{deployment}-6f7d8c9b5-x2k{pod}") with
+        {
+            Id = new PodId(
+            $"team-{deployment % 40}", $"checkout-{deployment}-6f7d8c9b5-x2k{pod}")
+        };
 }

@@ -136,7 +136,10 @@ public sealed class EmbeddedApiServerTests
         var child = Samples.Named("child");
         child["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject
         {
-            ["apiVersion"] = "apps/v1", ["kind"] = "Deployment", ["name"] = "web", ["uid"] = (string?)owner["metadata"]!["uid"],
+            ["apiVersion"] = "apps/v1",
+            ["kind"] = "Deployment",
+            ["name"] = "web",
+            ["uid"] = (string?)owner["metadata"]!["uid"],
         });
         server.Store.Create(ResourceTypes.ConfigMaps, "default", child);
         using var response = await http.DeleteAsync(new Uri(Deployments + "/web", UriKind.Relative));

@@ -125,7 +125,9 @@ public sealed class KubernetesClientTests
     {
         var elector = new LeaderElector(new LeaderElectionConfig(new LeaseLock(client, "default", "guard", id))
         {
-            LeaseDuration = TimeSpan.FromSeconds(3), RenewDeadline = TimeSpan.FromSeconds(2), RetryPeriod = TimeSpan.FromMilliseconds(200),
+            LeaseDuration = TimeSpan.FromSeconds(3),
+            RenewDeadline = TimeSpan.FromSeconds(2),
+            RetryPeriod = TimeSpan.FromMilliseconds(200),
         });
         elector.OnStartedLeading += () => leading.TrySetResult(id);
         return elector;

@@ -96,6 +96,10 @@ internal sealed class DefinitionRules() : PlainRules("CustomResourceDefinition")
 
     private static JsonObject Condition(string type, string reason, string message, string? time) => new()
     {
-        ["type"] = type, ["status"] = "True", ["lastTransitionTime"] = time, ["reason"] = reason, ["message"] = message,
+        ["type"] = type,
+        ["status"] = "True",
+        ["lastTransitionTime"] = time,
+        ["reason"] = reason,
+        ["message"] = message,
     };
 }

@@ -92,7 +92,9 @@ internal sealed class DiscoveryHandler(ObjectStore store)
         {
             var sub = new JsonObject
             {
-                ["name"] = $"{type.Plural}/{name}", ["singularName"] = "", ["namespaced"] = type.Namespaced,
+                ["name"] = $"{type.Plural}/{name}",
+                ["singularName"] = "",
+                ["namespaced"] = type.Namespaced,
             };
             if (group.Length > 0)
             {

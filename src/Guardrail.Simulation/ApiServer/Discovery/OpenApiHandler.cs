@@ -50,7 +50,9 @@ internal sealed class OpenApiHandler(ObjectStore store, DiscoveryHandler discove
 
     private static JsonObject Parameter(string name) => new()
     {
-        ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
+        ["name"] = name,
+        ["in"] = "query",
+        ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
     };
 
     private static void AddAll(Schema schema, JsonObject components, string prefix)
@@ -92,7 +94,8 @@ internal sealed class OpenApiHandler(ObjectStore store, DiscoveryHandler discove
             case SchemaKind.Map:
                 return new JsonObject
                 {
-                    ["type"] = "object", ["additionalProperties"] = Described(schema.Items, components, prefix, whole: false),
+                    ["type"] = "object",
+                    ["additionalProperties"] = Described(schema.Items, components, prefix, whole: false),
                 };
             case SchemaKind.List:
                 return new JsonObject { ["type"] = "array", ["items"] = Described(schema.Items, components, prefix, whole: false) };
@@ -130,7 +133,8 @@ internal sealed class OpenApiHandler(ObjectStore store, DiscoveryHandler discove
             var collection = $"/{group}/{(type.Namespaced ? "namespaces/{namespace}/" : "")}{type.Plural}";
             paths[collection] = new JsonObject
             {
-                ["get"] = WithBody(Operation(type, "list"), name), ["post"] = WithBody(Operation(type, "post"), name),
+                ["get"] = WithBody(Operation(type, "list"), name),
+                ["post"] = WithBody(Operation(type, "post"), name),
             };
             paths[collection + "/{name}"] = new JsonObject
             {

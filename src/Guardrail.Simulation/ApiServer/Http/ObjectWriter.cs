@@ -50,7 +50,9 @@ internal static class ObjectWriter
         var buffer = new ArrayBufferWriter<byte>(1024 + (items.Count * 2048));
         buffer.Write(JsonText.ToUtf8(new JsonObject
         {
-            ["kind"] = request.View.Kind + "List", ["apiVersion"] = request.View.ApiVersion, ["metadata"] = meta,
+            ["kind"] = request.View.Kind + "List",
+            ["apiVersion"] = request.View.ApiVersion,
+            ["metadata"] = meta,
         }).AsSpan()[..^1]);
         buffer.Write(",\"items\":["u8);
         var head = request.View.IsCustom

@@ -15,7 +15,11 @@ internal sealed class PodActions(ObjectStore store)
 
     private static JsonObject Success() => new()
     {
-        ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201,
+        ["kind"] = "Status",
+        ["apiVersion"] = "v1",
+        ["metadata"] = new JsonObject(),
+        ["status"] = "Success",
+        ["code"] = 201,
     };
 
     private ApiResponse NoKubelet(ApiRequest request)

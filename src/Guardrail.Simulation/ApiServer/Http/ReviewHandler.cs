@@ -31,7 +31,9 @@ internal sealed class ReviewHandler(ApiAuthorizer authorizer)
             {
                 ["resourceRules"] = new JsonArray(new JsonObject
                 {
-                    ["verbs"] = new JsonArray("*"), ["apiGroups"] = new JsonArray("*"), ["resources"] = new JsonArray("*"),
+                    ["verbs"] = new JsonArray("*"),
+                    ["apiGroups"] = new JsonArray("*"),
+                    ["resources"] = new JsonArray("*"),
                 }),
                 ["nonResourceRules"] = new JsonArray(),
                 ["incomplete"] = true,

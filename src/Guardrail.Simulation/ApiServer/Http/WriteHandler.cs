@@ -61,7 +61,11 @@ internal sealed class WriteHandler(ObjectStore store)
         details["uid"] = before.Uid;
         return ObjectWriter.Send(request, 200, new JsonObject
         {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = details,
         });
     }
 

@@ -107,6 +107,9 @@ internal sealed class DisruptionBudgetRules() : PlainRules("PodDisruptionBudget"
 {
     public override JsonObject InitialStatus(JsonObject item) => new()
     {
-        ["disruptionsAllowed"] = 0, ["currentHealthy"] = 0, ["desiredHealthy"] = 0, ["expectedPods"] = 0,
+        ["disruptionsAllowed"] = 0,
+        ["currentHealthy"] = 0,
+        ["desiredHealthy"] = 0,
+        ["expectedPods"] = 0,
     };
 }

@@ -79,7 +79,10 @@ internal sealed class PodRules() : PlainRules("Pod")
             {
                 list.Add(new JsonObject
                 {
-                    ["key"] = key, ["operator"] = "Exists", ["effect"] = "NoExecute", ["tolerationSeconds"] = 300,
+                    ["key"] = key,
+                    ["operator"] = "Exists",
+                    ["effect"] = "NoExecute",
+                    ["tolerationSeconds"] = 300,
                 });
             }
         }

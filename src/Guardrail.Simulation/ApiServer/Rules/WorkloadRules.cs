@@ -156,7 +156,10 @@ internal sealed class DaemonSetRules() : WorkloadRules("DaemonSet")
 
     public override JsonObject InitialStatus(JsonObject item) => new()
     {
-        ["currentNumberScheduled"] = 0, ["numberMisscheduled"] = 0, ["desiredNumberScheduled"] = 0, ["numberReady"] = 0,
+        ["currentNumberScheduled"] = 0,
+        ["numberMisscheduled"] = 0,
+        ["desiredNumberScheduled"] = 0,
+        ["numberReady"] = 0,
     };
 
     public override void Prepare(JsonObject item, JsonObject? old)

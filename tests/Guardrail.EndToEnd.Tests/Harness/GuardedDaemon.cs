@@ -1,0 +1,51 @@
+using Guardrail.Daemon.Hosting;
+using Guardrail.Engine.Policies;
+
+namespace Guardrail.EndToEnd.Tests.Harness;
+
+/// <summary>The daemon as <c>guardrail run</c> puts it together, in the test's process, with a recorder of its decisions.</summary>
+internal sealed class GuardedDaemon : IAsyncDisposable
+{
+    private static readonly HttpClient Http = new();
+    private readonly GuardrailHost host;
+
+    private GuardedDaemon(GuardrailHost host, DecisionRecorder decisions) => (this.host, Decisions) = (host, decisions);
+
+    public DecisionRecorder Decisions { get; }
+
+    /// <summary>Starts it on a shop; without a Prometheus it scrapes the pods.</summary>
+    public static async Task<GuardedDaemon> StartAsync(
+        TestShop shop, string policy, CancellationToken cancellationToken, Uri? prometheus = null, Autonomy ceiling = Autonomy.Enforce) =>
+        await StartAsync(
+            new DaemonOptions
+            {
+                PolicyPaths = [shop.Write("policy.yaml", policy)],
+                PrometheusUrl = prometheus?.ToString(),
+                Scrape = prometheus is null,
+                Kubeconfig = shop.Kubeconfig,
+                Listen = "127.0.0.1:0",
+                AutonomyCeiling = ceiling,
+            },
+            cancellationToken);
+
+    public static async Task<GuardedDaemon> StartAsync(DaemonOptions options, CancellationToken cancellationToken)
+    {
+        var recorder = new DecisionRecorder();
+        return new(await GuardrailHost.StartAsync(options, log: null, [recorder], TimeProvider.System, cancellationToken), recorder);
+    }
+
+    /// <summary>Asks one of its endpoints.</summary>
+    public async Task<(int Status, string Text)> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await Http.GetAsync(new Uri(host.Address, path), cancellationToken);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => host.StopAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync(CancellationToken.None);
+        await host.DisposeAsync();
+    }
+}

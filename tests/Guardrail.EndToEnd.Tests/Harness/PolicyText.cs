@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Guardrail.EndToEnd.Tests.Harness;
+
+/// <summary>Policies as a user writes them, with times that keep tests short.</summary>
+internal static class PolicyText
+{
+    /// <summary>A policy for every Deployment of a namespace.</summary>
+    public static string For(
+        string ns, string autonomy = "Enforce", int bakeSeconds = 8, int stepSeconds = 4, int blindSeconds = 3, string signals = "preset: http",
+        bool pacing = true) =>
+        string.Create(CultureInfo.InvariantCulture, $$"""
+            apiVersion: guardrail.dev/v1alpha1
+            kind: GuardrailPolicy
+            metadata:
+              name: test
+              namespace: {{ns}}
+            spec:
+              signals:
+                - {{signals}}
+              tick: 1s
+              bake: {{bakeSeconds}}s
+              blindBudget: {{blindSeconds}}s
+              autonomy: {{autonomy}}
+              pacing:
+                enabled: {{(pacing ? "true" : "false")}}
+                stepDuration: {{stepSeconds}}s
+
+            """);
+}
