@@ -116,7 +116,7 @@ internal static class Trials
     public static ImmutableArray<TrialOutcome> All(string name, int count, Func<int, RandomSource, TrialOutcome> play) =>
         [.. ParallelEnumerable.Range(0, count).AsOrdered().Select(i => play(i, new(1, string.Create(CultureInfo.InvariantCulture, $"{name}/{i}"))))];
 
-    private static object? Median(List<double> sorted) => sorted.Count > 0 && double.IsFinite(sorted[sorted.Count / 2]) ? sorted[sorted.Count / 2] : null;
+    private static double? Median(List<double> sorted) => sorted.Count > 0 && double.IsFinite(sorted[sorted.Count / 2]) ? sorted[sorted.Count / 2] : null;
 
     private static void Tick(ReplayGuard guard, IEnumerator<Batch> control, Batch fresh, ReplayShape shape)
     {
