@@ -99,17 +99,17 @@ internal static partial class ComparePage
             new("median delay, seconds", IsLogarithmic: true),
             [
                 new("Guardrail, defaults", [new(Floor(ours, runs), Cap(curve.Guard.Median))], IsOurs: true),
-                .. kind.Select(group => new PlotSeries(group.Key, [.. group.OrderBy(peer => peer.Rate.Rate).Select(peer => Point(peer, curve))])),
+                .. kind.Select(group => new PlotSeries(group.Key, [.. group.OrderBy(peer => peer.Rate.Rate).Select(peer => Point(peer, curve, runs))])),
             ]);
     }
 
-    private static PlotPoint Point(PeerDelay peer, Curve curve) => new(
-        Floor(peer.Rate.Rate, peer.Rate.Runs),
+    private static PlotPoint Point(PeerDelay peer, Curve curve, int runs) => new(
+        Floor(peer.Rate.Rate, runs),
         Cap(peer.Delay.Median),
         string.Create(CultureInfo.InvariantCulture, $"{peer.Rate.Setting.Knob} {peer.Rate.Setting.Value:G4}{(peer.Rate.Setting.IsDefault ? " (default)" : string.Empty)}, found {peer.Delay.Share:P0} of {curve.Cell}"));
 
-    // No false rollback among so many is drawn where one in ten times as many would be.
-    private static double Floor(double rate, int runs) => Math.Max(rate, 0.1 / runs);
+    // None at all is drawn in one place for every rule, left of what one in all of Guardrail's runs would be, however many runs a rule had.
+    private static double Floor(double rate, int runs) => Math.Max(rate, 0.3 / runs);
 
     private static double Cap(double seconds) => double.IsFinite(seconds) ? seconds : Horizon;
 
