@@ -32,7 +32,6 @@ public sealed class TimeToRollbackTests
     {
         var random = new Random(seed);
         FakePod[] old = [.. Enumerable.Range(0, 3).Select(i => new FakePod($"old-{i}", Release.Good("v1"), Scenario.Start))];
-        var canary = new FakePod("new", Release.Bad("v2"), Scenario.Start);
         var guarded = new GuardedWorkload(Defaults, View(1, old));
         guarded.Observe(View(1, old), Scenario.Start);
         var now = Scenario.Start;
@@ -43,6 +42,7 @@ public sealed class TimeToRollbackTests
             Report(guarded, now, old);
         }
 
+        var canary = new FakePod("new", Release.Bad("v2"), now.AddMilliseconds(1));
         guarded.Observe(View(2, [.. old, canary]), now);
         for (var seconds = 5; seconds < 600; seconds += 5)
         {
