@@ -1,5 +1,4 @@
 using System.CommandLine;
 using Guardrail.Detection.Verbs;
-
-var root = new RootCommand("How well bad rollouts are found.") { RecordedVerb.Make() };
+var root = new RootCommand("How well bad rollouts are found.") { CompareVerb.Make(), RecordedVerb.Make() };
 return await root.Parse(args).InvokeAsync();

@@ -14,6 +14,14 @@ internal static class Scopes
 
     public static SignalDefinition.Latency Latency { get; } = (SignalDefinition.Latency)SignalPresets.Http[1];
 
+    public static SignalDefinition.Business Orders { get; } = new()
+    {
+        Id = new("orders"),
+        Weight = SignalPresets.BusinessWeight,
+        Metric = "orders_total",
+        Requests = "http_requests_total",
+    };
+
     public static PodId Pod(string name) => new("shop", name);
 
     public static PodView View(string name, string? target = null) => new()

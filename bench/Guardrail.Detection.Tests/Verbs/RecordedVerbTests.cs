@@ -33,9 +33,10 @@ public sealed class RecordedVerbTests
     {
         var (code, output, _) = await RunAsync("recorded", folder.Path, "--output", "json");
 
-        var set = JsonDocument.Parse(output).RootElement.GetProperty("sets")[0];
-        Assert.That((code, set.GetProperty("set").GetString()), Is.EqualTo((ExitCodes.Success, "delag")));
-        Assert.That(set.GetProperty("holds")[1].GetProperty("count").GetInt64(), Is.EqualTo(3));
+        var root = JsonDocument.Parse(output).RootElement;
+        Assert.That((code, root.GetProperty("sets")[0].GetProperty("set").GetString()), Is.EqualTo((ExitCodes.Success, "delag")));
+        Assert.That(root.GetProperty("holds")[0].GetProperty("holds")[1].GetProperty("count").GetInt64(), Is.EqualTo(3));
+        Assert.That(root.GetProperty("sets")[0].GetProperty("parts")[0].GetProperty("rows")[0].GetProperty("rollouts").GetInt32(), Is.EqualTo(1));
     }
 
     [Test]

@@ -30,6 +30,9 @@ public sealed record Cell
     /// <summary>Latency of a healthy pod, or null when latency is not under test, which is much cheaper. Default null.</summary>
     public LatencyModel? Latency { get; init; }
 
+    /// <summary>How the latency of pods differs, where it is under test.</summary>
+    public LatencyNoise LatencyNoise { get; init; } = new();
+
     /// <summary>How the pods are read.</summary>
     public Scraping Scraping { get; init; } = new();
 
@@ -69,6 +72,19 @@ public sealed record CellErrors
 
     /// <summary>Ticks over which an incident is spread, at least 1. Default 1.</summary>
     public int BurstTicks { get; init; } = 1;
+}
+
+/// <summary>How the latency of healthy pods differs.</summary>
+public sealed record LatencyNoise
+{
+    /// <summary>Standard deviation of the logarithm of each pod's own factor. Default 0.</summary>
+    public double PodSpread { get; init; }
+
+    /// <summary>Ticks in a hundred in which a pod stalls (collects garbage, is throttled). Default 0.</summary>
+    public double StallPercent { get; init; }
+
+    /// <summary>Factor on the latency of a pod that stalls, at least 1. Default 4.</summary>
+    public double StallFactor { get; init; } = 4;
 }
 
 /// <summary>How pods are read.</summary>

@@ -31,6 +31,18 @@ public static class CellCatalogue
         }),
         new() { Name = "pods differ, τ=0.2, 3 of 13", RequestsPerSecond = 1000, Schedule = RolloutSchedule.Canary(10, 3, 0.23), Errors = new() { BaseRate = 0.005, PodSpread = 0.2 } },
         new() { Name = "warm-up", RequestsPerSecond = 200, Latency = new() },
+        new() { Name = "latency at 1000 rps", RequestsPerSecond = 1000, Latency = new() },
+        With("latency ×1.5 everywhere", new Disturbance.Shift(1, 1.5) { Start = Minutes(5), Length = Minutes(5) }) with { RequestsPerSecond = 1000, Latency = new() },
+        With("ramp, latency drifts ×1.5", new Disturbance.Shift(1, 1.5) { Start = Minutes(10), Length = Minutes(20) }) with
+        {
+            RequestsPerSecond = 1000, Schedule = RolloutSchedule.Ramp(10), Latency = new(),
+        },
+        With("slow node under 1 of 3 canary pods", new Disturbance.SlowNode(3) { Start = Minutes(10), Length = Minutes(5) }) with
+        {
+            RequestsPerSecond = 200, Schedule = RolloutSchedule.Canary(7, 3, 0.3), Latency = new(),
+        },
+        new() { Name = "pods stall", RequestsPerSecond = 1000, Latency = new(), LatencyNoise = new() { StallPercent = 2 } },
+        new() { Name = "pods differ in latency, τ=0.05", RequestsPerSecond = 1000, Latency = new(), LatencyNoise = new() { PodSpread = 0.05 } },
         new() { Name = "rate doubles", DiurnalFactor = 2 },
         With("flash crowd ×3", new Disturbance.Surge(3) { Start = Minutes(8), Length = Minutes(5) }),
         With("route mix shifts", new Disturbance.Shift(2, 1.2) { Start = Minutes(5), Length = Minutes(25) }),

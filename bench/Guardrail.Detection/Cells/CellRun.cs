@@ -52,6 +52,9 @@ public sealed class CellRun
     /// <summary>What is known of a pod after the tick.</summary>
     public PodSample this[int pod] => pods[pod].Read();
 
+    /// <summary>What the cluster shows of a pod now, scraped or not.</summary>
+    internal PodShown Shown(int pod) => new(pods[pod].IsServing, pods[pod].ReadySince, pods[pod].Restarts);
+
     /// <summary>The last scraped counters of a pod: requests slower than each edge.</summary>
     public ReadOnlySpan<long> Slower(int pod) => latency is null ? [] : latency.Scraped(pod);
 
@@ -146,7 +149,7 @@ public sealed class CellRun
         var requests = errors + random.NextPoisson(succeeding);
         var vanished = pod.IsServing && cell.Defect is Defect.RequestsVanish ? random.NextPoisson(shared.Rate * share * (1 - now.Arriving) * tick) : 0;
         pod.Count(requests, errors, rate, now.Errors);
-        var slow = latency?.Add(pod.Number, requests, shared.Latency * pod.WarmUp(cell.Latency!, begins), now, random) ?? 0;
+        var slow = latency?.Add(pod.Number, requests, LatencyOf(pod, begins), now, random) ?? 0;
 
         var misses = shared.Blind || !pod.IsServing || random.NextDouble() < cell.Scraping.Missed;
         pod.Scrape(!misses, begins + tick - pod.Offset);
@@ -156,6 +159,12 @@ public sealed class CellRun
         }
 
         return (requests + vanished, errors + slow + vanished);
+    }
+
+    private double LatencyOf(PodState pod, double begins)
+    {
+        var slowNode = pod is { IsCanary: true, Index: 0 } ? shared.NodeLatency : 1;
+        return shared.Latency * slowNode * pod.Latency(cell.Latency!, cell.LatencyNoise, begins, random);
     }
 
     private long Errors(PodState pod, double before, double after, double failing, double rate)

@@ -30,6 +30,10 @@ public abstract record Disturbance
     /// <param name="Rate">Share of that pod's requests that fails.</param>
     public sealed record NodeFailure(double Rate) : Disturbance;
 
+    /// <summary>A node becomes slow that carries one pod of the new revision.</summary>
+    /// <param name="Factor">Factor on that pod's latency.</param>
+    public sealed record SlowNode(double Factor) : Disturbance;
+
     /// <summary>No pod can be read.</summary>
     public sealed record ScrapeGap : Disturbance;
 }

@@ -12,6 +12,12 @@ namespace Guardrail.Detection.Cells;
 public readonly record struct PodSample(
     bool IsCanary, bool IsServing, bool IsFresh, double ScrapedAt, double ReadySince, long Requests, long Errors, int Restarts);
 
+/// <summary>What the cluster shows of a pod.</summary>
+/// <param name="IsServing">Whether it serves.</param>
+/// <param name="ReadySince">Seconds since the start of the rollout at which it became ready; negative infinity when long before.</param>
+/// <param name="Restarts">Restarts so far.</param>
+internal readonly record struct PodShown(bool IsServing, double ReadySince, int Restarts);
+
 /// <summary>What really happened in a tick, scraped or not.</summary>
 /// <param name="ControlRequests">Requests that reached the old revision.</param>
 /// <param name="ControlBad">Those that failed, or were slowed by a defect.</param>

@@ -39,6 +39,9 @@ internal sealed class PodState(int number, bool isCanary, int index, int burstTi
     /// <summary>The pod's own factor on the error rate.</summary>
     public double Factor { get; private set; }
 
+    /// <summary>The pod's own factor on latency.</summary>
+    public double LatencyFactor { get; private set; }
+
     public void Begin(double tick, Cell cell, RandomSource random)
     {
         Array.Clear(pending);
@@ -47,6 +50,7 @@ internal sealed class PodState(int number, bool isCanary, int index, int burstTi
         (IsServing, ReadySince) = (false, double.NegativeInfinity);
         Offset = random.NextDouble() * tick;
         Factor = cell.Errors.PodSpread == 0 ? 1 : random.NextLogNormal(1, cell.Errors.PodSpread);
+        LatencyFactor = cell.LatencyNoise.PodSpread == 0 ? 1 : random.NextLogNormal(1, cell.LatencyNoise.PodSpread);
         read = new(isCanary, false, false, double.NegativeInfinity, double.NegativeInfinity, 0, 0, 0);
     }
 
@@ -67,8 +71,13 @@ internal sealed class PodState(int number, bool isCanary, int index, int burstTi
         IsServing = serves;
     }
 
-    public double WarmUp(LatencyModel model, double at) =>
-        double.IsInfinity(ReadySince) ? 1 : model.WarmUpAfter(TimeSpan.FromSeconds(Math.Max(0, at - ReadySince)));
+    /// <summary>Factor on the latency of a tick: the pod's own, that of its warm-up, and that of a stall.</summary>
+    public double Latency(LatencyModel model, LatencyNoise noise, double at, RandomSource random)
+    {
+        var warmUp = double.IsInfinity(ReadySince) ? 1 : model.WarmUpAfter(TimeSpan.FromSeconds(Math.Max(0, at - ReadySince)));
+        var stalls = noise.StallPercent > 0 && random.NextDouble() * 100 < noise.StallPercent;
+        return warmUp * LatencyFactor * (stalls ? noise.StallFactor : 1);
+    }
 
     public void Restart(double at)
     {

@@ -22,6 +22,9 @@ internal sealed class SharedState(Cell cell)
     /// <summary>Share of the first new pod's requests that fails by its node.</summary>
     public double NodeRate { get; private set; }
 
+    /// <summary>Factor on the first new pod's latency by its node.</summary>
+    public double NodeLatency { get; private set; }
+
     /// <summary>Factor on every pod's latency.</summary>
     public double Latency { get; private set; }
 
@@ -43,7 +46,7 @@ internal sealed class SharedState(Cell cell)
         rateNoise = Wander(rateNoise, cell.RateNoise, tick / RateMemorySeconds, random);
         var progress = (begins + cell.History.TotalSeconds) / (cell.History + cell.Duration).TotalSeconds;
         Rate = cell.RequestsPerSecond * (1 + ((cell.DiurnalFactor - 1) * progress)) * Math.Exp(rateNoise);
-        (ErrorFactor, OutageRate, NodeRate, Blind, Latency) = (1, 0, 0, false, 1);
+        (ErrorFactor, OutageRate, NodeRate, NodeLatency, Blind, Latency) = (1, 0, 0, 1, false, 1);
         if (cell.Latency is { NoiseSigma: > 0 } model)
         {
             latencyNoise = Wander(latencyNoise, model.NoiseSigma, tick / model.NoiseTau.TotalSeconds, random);
@@ -83,6 +86,9 @@ internal sealed class SharedState(Cell cell)
                 break;
             case Disturbance.NodeFailure node:
                 NodeRate = node.Rate;
+                break;
+            case Disturbance.SlowNode node:
+                NodeLatency = node.Factor;
                 break;
             default:
                 Blind = true;

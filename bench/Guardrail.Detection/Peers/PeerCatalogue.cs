@@ -17,6 +17,7 @@ public static class PeerCatalogue
     [
         ArgoRule.Family(ArgoOptions.Documented),
         ArgoRule.Family(ArgoOptions.Strict),
+        ArgoRule.Family(ArgoOptions.Patient),
         .. new[] { 1, 5, 10 }.Select(threshold => FlaggerRule.Family(new() { Threshold = threshold })),
         CloudWatchRule.Family(new()),
         CloudWatchRule.Family(new() { Missing = MissingData.Breaching }),
@@ -30,6 +31,32 @@ public static class PeerCatalogue
         PeekingRule.Family(bad),
         CusumRule.Family(3, bad),
     ];
+
+    /// <summary>
+    /// The rules that look at latency, where errors are not under test: those with a limit on the 99th percentile are turned by it instead of
+    /// by their limit on errors, as an operator of a slow service would.
+    /// </summary>
+    /// <param name="plannedShare">Share of traffic that the canary is planned to have at first.</param>
+    /// <param name="edge">Index of the histogram edge beyond which the tests on counts call a request bad.</param>
+    public static ImmutableArray<PeerFamily> OfLatency(double plannedShare, int edge)
+    {
+        var bad = new BadEvents(edge);
+        return
+        [
+            .. new[] { 1, 5, 10 }.Select(threshold => FlaggerRule.LatencyFamily(new() { Threshold = threshold })),
+            CloudWatchRule.LatencyFamily(new()),
+            CloudWatchRule.LatencyFamily(new() { Missing = MissingData.Breaching }),
+            CloudWatchRule.LatencyFamily(new() { FleetWide = true }),
+            .. Kayentas().Select(KayentaRule.Family),
+            MixtureSprtRule.Family(0.001, bad),
+            MixtureSprtRule.Family(0.01, bad),
+            MultinomialRule.Family(10, plannedShare, bad),
+            MultinomialRule.Family(100, plannedShare, bad),
+            DkwRule.Family(),
+            PeekingRule.Family(bad),
+            CusumRule.Family(3, bad),
+        ];
+    }
 
     private static IEnumerable<KayentaOptions> Kayentas() =>
         from minutes in new[] { 5, 10, 30 }

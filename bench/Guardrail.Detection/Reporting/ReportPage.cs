@@ -19,6 +19,8 @@ public sealed record ReportTable(ImmutableArray<string> Columns, ImmutableArray<
 /// <summary>Builds the report: one HTML page without script and without anything to load.</summary>
 public static class ReportPage
 {
+    private const int LongestNumber = 36;
+
     /// <summary>The page.</summary>
     /// <param name="title">Its title.</param>
     /// <param name="lead">A paragraph under the title.</param>
@@ -75,19 +77,21 @@ public static class ReportPage
 
     private static void Append(StringBuilder html, ReportTable table)
     {
+        // Sentences are set to the left and wrapped; numbers are not.
+        var prose = table.Columns.Select((_, i) => table.Rows.Any(row => row[i].Length > LongestNumber) ? " class=\"prose\"" : string.Empty).ToArray();
         html.Append("<div class=\"scroll\"><table><thead><tr>");
-        foreach (var column in table.Columns)
+        for (var i = 0; i < table.Columns.Length; i++)
         {
-            html.Append("<th>").Append(Encode(column)).Append("</th>");
+            html.Append("<th").Append(prose[i]).Append('>').Append(Encode(table.Columns[i])).Append("</th>");
         }
 
         html.Append("</tr></thead><tbody>\n");
         foreach (var row in table.Rows)
         {
             html.Append("<tr>");
-            foreach (var cell in row)
+            for (var i = 0; i < row.Length; i++)
             {
-                html.Append("<td>").Append(Encode(cell)).Append("</td>");
+                html.Append("<td").Append(prose[i]).Append('>').Append(Encode(row[i])).Append("</td>");
             }
 
             html.Append("</tr>\n");

@@ -40,6 +40,8 @@ internal static class ReportStyle
         th, td { text-align: right; padding: 6px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap; }
         th { color: var(--soft); font-weight: 500; }
         th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 9em; }
+        th.prose, td.prose { text-align: left; white-space: normal; min-width: 15em; vertical-align: top; }
+        .lead { overflow-wrap: anywhere; }
 
         """;
 }

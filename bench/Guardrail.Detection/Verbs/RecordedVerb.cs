@@ -1,22 +1,28 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Guardrail.Detection.Recorded;
+using Guardrail.Detection.Replay;
 using Spectre.Console;
 
 namespace Guardrail.Detection.Verbs;
 
-/// <summary><c>recorded DIR [--output json]</c>: reads recorded data.</summary>
+/// <summary><c>recorded DIR [--output json]</c>: judges recorded rollouts and faults with the daemon's engine and defaults.</summary>
 public static class RecordedVerb
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The verb.</summary>
     public static Command Make()
     {
         var folder = new Argument<string>("DIR") { Description = "Folder with any of changerca, petshop, nezha, delag, shapes." };
         var output = OutputOption.Make();
-        var command = new Command("recorded", "Read recorded rollouts and faults.") { folder, output };
+        var command = new Command("recorded", "Judge recorded rollouts and faults.") { folder, output };
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(folder), parsed.GetValue(output), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
@@ -26,20 +32,17 @@ public static class RecordedVerb
     {
         try
         {
-            var sets = RecordedSummary.Of(RecordedFolder.Read(folder));
+            var data = RecordedFolder.Read(folder);
+            var reports = Reports(data);
             if (kind == OutputKind.Json)
             {
-                output.WriteLine(JsonSerializer.Serialize(new { sets }, Json));
-                return ExitCodes.Success;
+                output.WriteLine(JsonSerializer.Serialize(new { holds = RecordedSummary.Of(data), sets = reports.Select(Document) }, Json));
             }
-
-            var table = new Table().Border(TableBorder.Simple).AddColumn("Set").AddColumn("Holds").AddColumn(new TableColumn("Count").RightAligned());
-            foreach (var (set, hold) in sets.SelectMany(set => set.Holds.Select(hold => (set, hold))))
+            else
             {
-                table.AddRow(Markup.Escape(set.Set), Markup.Escape(hold.Kind), hold.Count.ToString("#,0", CultureInfo.InvariantCulture));
+                Write(TableConsole.Make(output), reports);
             }
 
-            AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(output) }).Write(table);
             return ExitCodes.Success;
         }
         catch (RecordedDataException fault)
@@ -48,4 +51,68 @@ public static class RecordedVerb
             return ExitCodes.BadData;
         }
     }
+
+    private static ImmutableArray<SetReport> Reports(RecordedFolder data)
+    {
+        var reports = ImmutableArray.CreateBuilder<SetReport>();
+        Add(data.ChangeRca, ChangeRcaReplay.Report);
+        Add(data.Petshop, PetshopReplay.Report);
+        Add(data.Nezha, NezhaReplay.Report);
+        Add(data.Delag, DelagReplay.Report);
+        Add(data.Shapes, ShapesReplay.Report);
+        return reports.ToImmutable();
+
+        void Add<T>(T? set, Func<T, SetReport> report)
+            where T : class
+        {
+            if (set is not null)
+            {
+                reports.Add(report(set));
+            }
+        }
+    }
+
+    private static object Document(SetReport report) => new
+    {
+        set = report.Set,
+        about = report.About,
+        parts = report.Parts.Select(part => new { name = part.Name, rows = part.Rows.Select(row => row.ToDictionary(cell => cell.Key, cell => cell.Value)) }),
+    };
+
+    private static void Write(IAnsiConsole console, IEnumerable<SetReport> reports)
+    {
+        foreach (var report in reports)
+        {
+            console.MarkupLineInterpolated($"[bold]{report.Set}[/]");
+            console.WriteLine(report.About);
+            foreach (var part in report.Parts.Where(part => !part.Rows.IsEmpty))
+            {
+                console.Write(TableOf(part));
+            }
+        }
+    }
+
+    private static Table TableOf(SetTable part)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape(part.Name));
+        foreach (var cell in part.Rows[0])
+        {
+            table.AddColumn(Markup.Escape(cell.Key));
+        }
+
+        foreach (var row in part.Rows)
+        {
+            table.AddRow([.. row.Select(cell => new Text(Word(cell.Value)))]);
+        }
+
+        return table;
+    }
+
+    private static string Word(object? value) => value switch
+    {
+        null => "-",
+        bool truth => truth ? "yes" : "no",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
 }

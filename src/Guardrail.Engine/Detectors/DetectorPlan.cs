@@ -14,8 +14,8 @@ internal sealed class DetectorPlan
     /// <summary>Name of the signal of pods, which no policy defines.</summary>
     public static readonly SignalId Pods = new("pods");
 
-    /// <summary>Requests of the past below which nothing can be held against it.</summary>
-    private const double FewestRequests = 200;
+    /// <summary>Requests of the past below which nothing can be held against it; how little they say is already in the upper rate.</summary>
+    private const double FewestRequests = 50;
 
     /// <summary>Normal quantile of how far lasting differences between pods may reach; of shares, whose distribution has the heavier tail.</summary>
     private const double RateQuantile = PodHeterogeneity.DefaultQuantile;

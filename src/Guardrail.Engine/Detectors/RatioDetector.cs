@@ -75,14 +75,20 @@ internal sealed class RatioDetector : Detector
 
     public override DetectorState Capture() => new()
     {
-        Kind = Kind, Signal = Signal, Parameters = Parameters, Ticks = Ticks, Totals = Totals.Capture(), Tests = [Numbers(test), [podsAffected]],
+        Kind = Kind,
+        Signal = Signal,
+        Parameters = Parameters,
+        Ticks = Ticks,
+        Totals = Totals.Capture(),
+        Tests = [Numbers(test), [podsAffected]],
     };
 
     public static RatioDetector Restore(DetectorState state, TimeSpan tick)
     {
         var detector = new RatioDetector(state.Kind, state.Signal, state.Parameters, tick, ArmTotals.Restore(state.Totals))
         {
-            Ticks = state.Ticks, podsAffected = (int)state.Tests[1][0],
+            Ticks = state.Ticks,
+            podsAffected = (int)state.Tests[1][0],
         };
         detector.test.RestoreState(state.Tests[0].AsSpan());
         return detector;

@@ -76,7 +76,12 @@ internal sealed class VolumeDetector : Detector
 
     public override DetectorState Capture() => patience.Capture(new()
     {
-        Kind = Kind, Signal = Signal, Parameters = Parameters, Ticks = Ticks, Totals = Totals.Capture(), Tests = [[.. test.Capture()]],
+        Kind = Kind,
+        Signal = Signal,
+        Parameters = Parameters,
+        Ticks = Ticks,
+        Totals = Totals.Capture(),
+        Tests = [[.. test.Capture()]],
     });
 
     public static VolumeDetector Restore(DetectorState state, TimeSpan tick)

@@ -59,7 +59,10 @@ internal sealed class Disturbance
 
     public static Disturbance Restore(DisturbanceState state) => new()
     {
-        Level = state.Level, Since = state.Since, usualRate = state.UsualRate, usualDispersion = state.UsualDispersion,
+        Level = state.Level,
+        Since = state.Since,
+        usualRate = state.UsualRate,
+        usualDispersion = state.UsualDispersion,
     };
 }
 

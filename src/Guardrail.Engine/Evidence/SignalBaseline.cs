@@ -122,7 +122,9 @@ internal sealed class SignalBaseline
     {
         var baseline = new SignalBaseline(state.Events.Length)
         {
-            total = state.Total, podsSeen = state.PodsSeen, Seasons = SeasonalRates.Restore(state.Seasons),
+            total = state.Total,
+            podsSeen = state.PodsSeen,
+            Seasons = SeasonalRates.Restore(state.Seasons),
         };
         state.Events.CopyTo(baseline.events);
         for (var i = 0; i < state.Events.Length; i++)

@@ -19,6 +19,9 @@ public sealed class GuardedWorkload : IPodArms
     /// <summary>Rollbacks of the same revision after which Guardrail stops fighting for the workload.</summary>
     private const int MostRollbacks = 2;
 
+    /// <summary>Ticks after which a ready pod without counts is silent rather than new.</summary>
+    private const int SilentTicks = 3;
+
     /// <summary>How long after becoming ready a pod is sent its share of the requests: endpoints and proxies must learn of it first.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
@@ -426,7 +429,7 @@ public sealed class GuardedWorkload : IPodArms
             return;
         }
 
-        if (watched.Evidence is null && track.CanaryReports(this))
+        if (watched.Evidence is null && (track.CanaryReports(this) || CanaryIsSilent(watched, now)))
         {
             watched.BeginComparison(Freeze(watched), now);
         }
@@ -440,6 +443,23 @@ public sealed class GuardedWorkload : IPodArms
                 watched.Compared(now);
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a pod of the new revision has been ready for so long that it should have reported: what it breaks elsewhere, and what becomes of the
+    /// workload as a whole, is judged even if it never does.
+    /// </summary>
+    private bool CanaryIsSilent(Rollout watched, DateTimeOffset now)
+    {
+        foreach (var pod in View.Pods)
+        {
+            if (pod.Revision == watched.Id.To && now - pod.ReadySince >= SilentTicks * Policy.Tick)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private EvidenceBook Freeze(Rollout watched)

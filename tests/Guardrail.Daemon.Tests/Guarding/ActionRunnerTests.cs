@@ -83,7 +83,10 @@ internal sealed class ActionRunnerTests
             Reason = "to compare",
             Action = new WorkloadAction.Hold
             {
-                Decision = new(id), Workload = rollout.Workload, Precondition = new("uid", 1, new("new")), Reason = "to compare",
+                Decision = new(id),
+                Workload = rollout.Workload,
+                Precondition = new("uid", 1, new("new")),
+                Reason = "to compare",
             },
         };
     }

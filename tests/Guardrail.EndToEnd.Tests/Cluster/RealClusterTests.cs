@@ -123,7 +123,7 @@ internal sealed class RealClusterTests
         await File.WriteAllTextAsync(path, policy, cancellationToken);
         var daemon = await GuardedDaemon.StartAsync(
             new DaemonOptions { PolicyPaths = [path], Scrape = true, Kubeconfig = Kubeconfig, Listen = "127.0.0.1:0" }, cancellationToken);
-        TestContext.Out.WriteLine(pods.Namespace);
+        await TestContext.Out.WriteLineAsync(pods.Namespace);
         await daemon.Decisions.UntilToldAsync(6, cancellationToken);
         return daemon;
     }

@@ -20,6 +20,21 @@ public sealed class ImpactTests
     }
 
     [Test]
+    public void A_revision_that_never_reports_is_judged_by_what_it_breaks_elsewhere()
+    {
+        var town = new Town(Policy);
+        var (frontend, shop) = (town.Open("frontend", 4), town.Open("checkout", 4));
+        town.Run(120);
+        shop.Reports = pod => !pod.IsNew;
+        town.Roll(shop, "v2", old: 3, young: 1);
+        town.Run(2);
+        frontend.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 20), Is.Not.Null);
+        Assert.That(((Verdict.Regressed)town.Decisions[^1].Verdict).Signal, Is.EqualTo("impact"));
+    }
+
+    [Test]
     public void What_no_policy_names_breaks_without_being_laid_at_its_door()
     {
         var (town, frontend, _) = Rolling(Town.Policy);

@@ -138,6 +138,9 @@ internal sealed class Service(WorkloadId workload, DateTimeOffset made)
     /// <summary>Requests and bad (or good) events of a pod in the tick that ends at a moment; by default 500 and none.</summary>
     public Func<Pod, (long Requests, long Events)> Load { get; set; } = _ => (500, 0);
 
+    /// <summary>Whether a pod's counters can be read.</summary>
+    public Func<Pod, bool> Reports { get; set; } = _ => true;
+
     public IReadOnlyList<Pod> Pods => pods;
 
     public void Run(string revision, int count, DateTimeOffset readySince)
@@ -174,7 +177,10 @@ internal sealed class Service(WorkloadId workload, DateTimeOffset made)
             var (requests, events) = Load(pod);
             pod.Requests += requests;
             pod.Events += events;
-            yield return new(pod.Id, now, [new("", pod.Requests, [pod.Events])]);
+            if (Reports(pod))
+            {
+                yield return new(pod.Id, now, [new("", pod.Requests, [pod.Events])]);
+            }
         }
     }
 

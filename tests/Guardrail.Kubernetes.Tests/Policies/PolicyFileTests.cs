@@ -84,7 +84,10 @@ public sealed class PolicyFileTests
             VetoWindow = TimeSpan.FromSeconds(45),
             Pacing = new Pacing
             {
-                StepPercents = [10, 50], StepDuration = TimeSpan.FromSeconds(75), StepRequests = 70, MaximumHold = TimeSpan.FromMinutes(20),
+                StepPercents = [10, 50],
+                StepDuration = TimeSpan.FromSeconds(75),
+                StepRequests = 70,
+                MaximumHold = TimeSpan.FromMinutes(20),
             },
             Effect = new EffectGate { MinimumRateDifference = 0.002, MinimumEvents = 7 },
             Watch = new WatchWeights { RequestShare = 0.2, Volume = 0, PodLifecycle = 0.3, AfterRollout = 0.4, Impact = 0.5 },
@@ -106,7 +109,10 @@ public sealed class PolicyFileTests
         Load(Head + "  signals: [{business: {metric: orders_total, requests: http_requests_total}}]").Single().Signals.Single(),
         Is.EqualTo(new SignalDefinition.Business
         {
-            Id = new("business"), Weight = SignalPresets.BusinessWeight, Metric = "orders_total", Requests = "http_requests_total",
+            Id = new("business"),
+            Weight = SignalPresets.BusinessWeight,
+            Metric = "orders_total",
+            Requests = "http_requests_total",
         }));
 
     [Test]

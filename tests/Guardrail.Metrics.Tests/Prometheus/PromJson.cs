@@ -20,6 +20,19 @@ internal static class PromJson
     public static string At(string pod, double at, double now = Now) =>
         Row($"guardrail_part=at,namespace=shop,pod={pod}", at.ToString("0.###", CultureInfo.InvariantCulture), now);
 
+    /// <summary>Counters of both metrics of a business signal at one address, with the times of their scrapes.</summary>
+    public static string[] Orders(string pod, string requests, string? orders, double at, double? ordersAt = null, string instance = "i")
+    {
+        var labels = $"namespace=shop,pod={pod},instance={instance}";
+        var own = (string[])[
+            Row($"guardrail_part=value,{labels},job=pods", requests),
+            Row($"guardrail_part=at,{labels}", at.ToString("0.###", CultureInfo.InvariantCulture))];
+        return orders is null ? own : [
+            .. own,
+            Row($"guardrail_part=companion,{labels},job=pods", orders),
+            Row($"guardrail_part=companion_at,{labels}", (ordersAt ?? at).ToString("0.###", CultureInfo.InvariantCulture))];
+    }
+
     public static string Row(string labels, string value, double now = Now)
     {
         var members = labels.Split(',').Select(static label => label.Split('=', 2)).Select(static l => $"\"{l[0]}\":\"{l[1]}\"");

@@ -23,6 +23,23 @@ internal sealed class PromQlTests
     }
 
     [Test]
+    public void Asks_for_both_metrics_and_the_scrape_of_each_in_one_expression()
+    {
+        var query = new PromQl(new SeriesRequest("http_requests_total", "namespace", "pod", ["route"], "orders_total"), ["shop"], ["job"]);
+
+        const string requests = "({__name__=\"http_requests_total\",namespace=\"shop\"})";
+        const string orders = "({__name__=\"orders_total\",namespace=\"shop\"})";
+        Assert.That(
+            query.Expression,
+            Is.EqualTo(
+                $"label_replace(sum by (namespace,pod,instance,job,route){requests},\"guardrail_part\",\"value\",\"\",\"\")" +
+                $" or label_replace(max by (namespace,pod,instance)(timestamp{requests}),\"guardrail_part\",\"at\",\"\",\"\")" +
+                $" or label_replace(sum by (namespace,pod,instance,job,route){orders},\"guardrail_part\",\"companion\",\"\",\"\")" +
+                $" or label_replace(max by (namespace,pod,instance)(timestamp{orders}),\"guardrail_part\",\"companion_at\",\"\",\"\")"));
+        Assert.That(query.CompanionOrigin, Is.EqualTo("orders_total{namespace=\"shop\"}"));
+    }
+
+    [Test]
     public void Escapes_names_that_would_mean_something_else()
     {
         var query = new PromQl(new SeriesRequest("a\"b\\c", "k8s.namespace.name", "pod", []), ["x.y", "z"], []);

@@ -87,6 +87,64 @@ internal sealed class RealPrometheusTests
     }
 
     [Test]
+    public async Task Orders_and_requests_are_of_the_same_scrape_in_one_query()
+    {
+        await using var pods = await CountingPods.StartAsync("a", "b");
+        await using var prometheus = await RealPrometheus.StartAsync(pods.Job("pods", "300ms"));
+        var observer = new RecordingObserver();
+        using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
+        using var source = new PrometheusSource(
+            http, new PrometheusOptions { Address = prometheus.Address }, TimeProvider.System, observer);
+        var scope = Scopes.Of(Scopes.Orders, Scopes.View("a"), Scopes.View("b"));
+        await UntilAsync(source, scope, static report => PodsOf(report).Count() == 2);
+        var queries = observer.All<MetricSourceEvent.QueryAnswered>().Count();
+
+        var ticks = new Dictionary<(string Signal, string Pod, DateTimeOffset At), string>();
+        var reads = 0;
+        await UntilAsync(source, scope, report =>
+        {
+            reads++;
+            foreach (var pod in PodsOf(report))
+            {
+                var series = pod.Series.Single();
+                Assert.That(series.Events.Single(), Is.EqualTo(series.Total / CountingPods.RequestsPerOrder), "no order of another scrape");
+                Assert.That(
+                    pods.ServedAt(pod.Pod.Name, series.Total)!.Value - pod.At,
+                    Is.InRange(TimeSpan.FromMilliseconds(-5), TimeSpan.FromSeconds(1)), "and the time is that of its scrape");
+            }
+
+            return Note(report, ticks) >= 60;
+        });
+
+        Assert.That(observer.All<MetricSourceEvent.QueryAnswered>().Count() - queries, Is.EqualTo(reads), "one query per read");
+        Assert.That(ticks.Values.Select(static tick => tick.Split(':')[1]).Distinct().Count(), Is.GreaterThan(1), "orders went on");
+    }
+
+    [Test]
+    public async Task A_pod_without_orders_has_none_only_while_another_shows_that_they_are_counted()
+    {
+        await using var pods = await CountingPods.StartAsync("a", "b");
+        await using var prometheus = await RealPrometheus.StartAsync(pods.Job("pods", "1s"));
+        using var http = MetricHttp.NewClient(MetricHttp.NewHandler());
+        using var source = new PrometheusSource(http, new PrometheusOptions { Address = prometheus.Address }, TimeProvider.System);
+        var scope = Scopes.Of(Scopes.Orders, Scopes.View("a"), Scopes.View("b"));
+        await UntilAsync(source, scope, static report => PodsOf(report).Count() == 2);
+
+        pods.Restart("b");
+        var one = await UntilAsync(source, scope, static report => PodsOf(report).Any(static pod => pod.Series[0].Total < 100));
+        pods.Restart("a");
+        var none = await UntilAsync(source, scope, static report => report.Signals[0] is SignalReport.NoEvidence);
+
+        Assert.That(PodsOf(one).Select(static pod => (pod.Pod.Name, pod.Series[0].Events[0] > 0)),
+            Is.EqualTo(((string, bool)[])[("a", true), ("b", false)]));
+        Assert.That(
+            ReasonOf(none),
+            Is.EqualTo(
+                "0 series of orders_total{namespace=\"shop\"} came: " +
+                "Prometheus knows no metric orders_total; is its name right, and are the pods scraped?"));
+    }
+
+    [Test]
     public async Task A_restarted_process_shows_as_a_counter_that_fell()
     {
         await using var pods = await CountingPods.StartAsync("a");

@@ -235,7 +235,7 @@ public sealed class RealClusterPods : IAsyncDisposable
         }
     }
 
-    private Task SetStatusAsync(V1Pod pod, bool ready)
+    private Task<V1Pod> SetStatusAsync(V1Pod pod, bool ready)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var (state, container) = (ready ? "True" : "False", pod.Spec.Containers[0]);

@@ -19,6 +19,9 @@ public sealed class CountingPods : IAsyncDisposable
 
     private CountingPods(WebApplication app) => this.app = app;
 
+    /// <summary>A pod takes one order in so many requests.</summary>
+    public const long RequestsPerOrder = 20;
+
     /// <summary>Base address.</summary>
     public Uri Address => new(app.Urls.First());
 
@@ -79,10 +82,16 @@ public sealed class CountingPods : IAsyncDisposable
                     http_request_duration_seconds_bucket{"{"}le="0.1"{"}"} {total / 2}
                     http_request_duration_seconds_bucket{"{"}le="1"{"}"} {total - 1}
                     http_request_duration_seconds_bucket{"{"}le="+Inf"{"}"} {total}
-
+                    # TYPE orders_total counter
+                    {Orders()}
                     """);
             }
         }
+
+        /// <summary>Not there before the first order, as a counter with labels usually is; blank lines are allowed.</summary>
+        private string Orders() => total < RequestsPerOrder
+            ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $"orders_total{{method=\"card\"}} {total / RequestsPerOrder}\n");
 
         public DateTimeOffset? ServedAt(long value)
         {

@@ -39,4 +39,7 @@ public sealed record ArgoOptions
 
     /// <summary>A strict rule: every minute, at least 0.99, no failure tolerated.</summary>
     public static ArgoOptions Strict { get; } = new() { Name = "Argo Rollouts, strict", Interval = 60, Window = 60, SuccessAtLeast = 0.99, InitialDelay = 60 };
+
+    /// <summary>The strict rule as it is set where single bad minutes are ordinary: the third failed minute takes the release back.</summary>
+    public static ArgoOptions Patient { get; } = Strict with { Name = "Argo Rollouts, strict, failureLimit 2", FailureLimit = 2 };
 }

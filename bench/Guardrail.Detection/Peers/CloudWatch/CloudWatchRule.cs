@@ -24,6 +24,14 @@ public sealed class CloudWatchRule(CloudWatchOptions options) : PeerRule
         [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
         threshold => new CloudWatchRule(options with { ErrorsAbove = threshold }));
 
+    /// <summary>The rule, turned by the 99th percentile it tolerates, in seconds.</summary>
+    public static PeerFamily LatencyFamily(CloudWatchOptions options) => new(
+        new CloudWatchRule(options).Name,
+        "Threshold of the p99 alarm (s)",
+        options.SlowestAbove,
+        [0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 9],
+        threshold => new CloudWatchRule(options with { SlowestAbove = threshold }));
+
     /// <inheritdoc/>
     protected override PeerDecision Judge(in PeerTick tick)
     {

@@ -42,6 +42,14 @@ public sealed class FlaggerRule : PeerRule
         [99.99, 99.95, 99.9, 99.8, 99.5, 99, 98, 95, 90, 80, 50],
         percent => new FlaggerRule(options with { SuccessPercent = percent }));
 
+    /// <summary>The rule, turned by the latency it allows.</summary>
+    public static PeerFamily LatencyFamily(FlaggerOptions options) => new(
+        string.Create(CultureInfo.InvariantCulture, $"Flagger, threshold {options.Threshold}"),
+        "request-duration max (ms)",
+        options.DurationMilliseconds,
+        [300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000, 9000],
+        limit => new FlaggerRule(options with { DurationMilliseconds = limit }));
+
     /// <inheritdoc/>
     protected override PeerDecision Judge(in PeerTick tick)
     {

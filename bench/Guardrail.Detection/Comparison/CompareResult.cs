@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+
+namespace Guardrail.Detection.Comparison;
+
+/// <summary>What the comparison found.</summary>
+/// <param name="Origin">Where the numbers come from.</param>
+/// <param name="Healthy">The healthy cells.</param>
+/// <param name="Errors">The rules, tuned over the cells where errors are under test.</param>
+/// <param name="Latency">The rules, tuned over the cells where latency is.</param>
+/// <param name="Faulty">The faulty cells.</param>
+/// <param name="Curves">Delay against false rollbacks, one per reference cell.</param>
+internal sealed record CompareResult(
+    Origin Origin,
+    ImmutableArray<HealthyCell> Healthy,
+    ImmutableArray<TunedRule> Errors,
+    ImmutableArray<TunedRule> Latency,
+    ImmutableArray<FaultyCell> Faulty,
+    ImmutableArray<Curve> Curves);
+
+/// <summary>Where numbers come from.</summary>
+/// <param name="Version">Version of the program.</param>
+/// <param name="Options">Seed and numbers of runs.</param>
+/// <param name="Seconds">How long it took.</param>
+internal sealed record Origin(string Version, CompareOptions Options, double Seconds)
+{
+    /// <summary>The command that gives these numbers again.</summary>
+    public string Command =>
+        $"dotnet run --project bench/Guardrail.Detection -c Release -- compare --seed {Options.Seed} --healthy-runs {Options.HealthyRuns} --peer-runs {Options.PeerRuns} --faulty-runs {Options.FaultyRuns}";
+
+    /// <summary>In one sentence.</summary>
+    public string Sentence => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"Guardrail {Version}, seed {Options.Seed}: {Options.HealthyRuns:#,0} runs per healthy cell, of which the other rules watched {Math.Min(Options.PeerRuns, Options.HealthyRuns):#,0} with every setting of their knobs, and {Options.FaultyRuns:#,0} per faulty cell, in {Seconds:0} s.");
+}
+
+/// <summary>What Guardrail did in a healthy cell.</summary>
+/// <param name="Name">Name of the cell.</param>
+/// <param name="Runs">Runs.</param>
+/// <param name="False">Runs taken back.</param>
+/// <param name="Held">Runs held at least once.</param>
+/// <param name="Paged">Runs for which a person was called.</param>
+/// <param name="Example">Why the first that was taken back was.</param>
+internal sealed record HealthyCell(string Name, int Runs, int False, int Held, int Paged, string Example)
+{
+    /// <summary>Upper 95 % limit of the probability of a false rollback.</summary>
+    public double Upper => ClopperPearson.Upper(False, Runs);
+}
+
+/// <summary>What everyone did in a faulty cell.</summary>
+/// <param name="Name">Name of the cell.</param>
+/// <param name="IsLatency">Whether latency is under test.</param>
+/// <param name="OnsetSeconds">Seconds from the start of the rollout to the defect.</param>
+/// <param name="Guard">Guardrail.</param>
+/// <param name="Held">Runs that Guardrail held.</param>
+/// <param name="Paged">Runs for which Guardrail called a person.</param>
+/// <param name="Example">Why Guardrail took the first back.</param>
+/// <param name="Peers">The other rules, at their defaults and tuned.</param>
+internal sealed record FaultyCell(
+    string Name, bool IsLatency, double OnsetSeconds, Quantiles Guard, int Held, int Paged, string Example, ImmutableArray<PeerDelay> Peers)
+{
+    /// <summary>The tuned rules with their delays, the fastest first.</summary>
+    public IEnumerable<PeerDelay> Tuned => Peers.Where(peer => peer.IsTuned).OrderBy(peer => peer.Delay.Median).ThenByDescending(peer => peer.Delay.Share);
+
+    /// <summary>The tuned rule with the smallest median delay; null when none detects half of the runs.</summary>
+    public PeerDelay? Fastest => Tuned.FirstOrDefault(peer => double.IsFinite(peer.Delay.Median));
+}
+
+/// <summary>Delay of another rule.</summary>
+/// <param name="Rate">The setting, and how often it takes healthy releases back.</param>
+/// <param name="IsTuned">Whether it is the tuned setting.</param>
+/// <param name="Delay">The delays.</param>
+internal sealed record PeerDelay(SettingRate Rate, bool IsTuned, Quantiles Delay)
+{
+    /// <summary>Name of the rule and its setting.</summary>
+    public string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Rate.Setting.Family} [{Rate.Setting.Value:0.######}]");
+}
+
+/// <summary>Delays of every setting in a reference cell, against how often the setting takes healthy releases back.</summary>
+/// <param name="Cell">The reference cell.</param>
+/// <param name="Guard">Guardrail's delay in it.</param>
+/// <param name="Settings">Every setting.</param>
+internal sealed record Curve(string Cell, Quantiles Guard, ImmutableArray<PeerDelay> Settings);

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace Guardrail.Detection.Comparison;
+
+/// <summary>How numbers are written.</summary>
+internal static class Wording
+{
+    /// <summary>Seconds, or that it never came to that.</summary>
+    public static string Seconds(double seconds) => double.IsFinite(seconds) ? seconds.ToString("#,0", CultureInfo.InvariantCulture) + " s" : "never";
+
+    /// <summary>A share.</summary>
+    public static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.01 ? "0.00" : "0.#", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>The median with its interval.</summary>
+    public static string Delay(Quantiles delay) => double.IsFinite(delay.Median)
+        ? string.Create(CultureInfo.InvariantCulture, $"{Seconds(delay.Median)} ({Seconds(delay.Low)} to {Seconds(delay.High)})")
+        : $"never in half of the runs (found {Percent(delay.Share)})";
+}
