@@ -27,6 +27,7 @@ internal sealed class CountingPrometheus : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var made = new CountingPrometheus(builder.Build(), pods);
+        // As a Delegate: taken for a RequestDelegate, its result would be thrown away.
         made.app.MapFallback((Delegate)made.AnswerAsync);
         await made.app.StartAsync();
         return made;
@@ -42,7 +43,8 @@ internal sealed class CountingPrometheus : IAsyncDisposable
         var metric = isLatency ? "latency" : query.Contains("http_requests_total", StringComparison.Ordinal) ? "errors" : "other";
         queries.AddOrUpdate($"{call.Request.Path}:{metric}", 1, static (_, n) => n + 1);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        var rows = metric == "other" ? [] : pods().SelectMany(p => Rows(p.Namespace, p.Pod, isLatency, now));
+        // The daemon's first question is vector(1).
+        var rows = metric == "other" ? [Row("", "1", now)] : pods().SelectMany(p => Rows(p.Namespace, p.Pod, isLatency, now));
         return Results.Text(
             $$"""{"status":"success","data":{"resultType":"vector","result":[{{string.Join(',', rows)}}]} }""", "application/json");
     }

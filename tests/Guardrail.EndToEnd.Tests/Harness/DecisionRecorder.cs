@@ -89,7 +89,7 @@ internal sealed class DecisionRecorder : IDecisionListener
 
     public override string ToString() => string.Join('\n', Decisions.Select(d => $"{d.At:HH:mm:ss.fff} {d.Kind} {d.Verdict.Name}: {d.Reason}")
         .Concat(Acts.Select(a => $"{a.Decision.Kind} -> {a.Outcome}"))
-        .Append($"{Reports.Length} reports, {Told.Length} with counters; last: {Reports.LastOrDefault()}"));
+        .Append($"{Reports.Length} reports, {Told.Length} with counters; last: {string.Join(", ", Reports.LastOrDefault()?.Signals.Select(s => s is SignalReport.NoEvidence none ? none.Reason : s.Signal.Name) ?? [])}"));
 
     private void Note<T>(List<T> list, T item)
     {
