@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Guardrail.Daemon.Hosting;
-using Guardrail.Engine.Decisions;
 using Guardrail.EndToEnd.Tests.Harness;
+using Guardrail.Engine.Decisions;
 using Guardrail.Kubernetes.Workloads;
 using Guardrail.Simulation.Traffic.Faults;
 using Guardrail.Testing.Cluster;

@@ -1,5 +1,5 @@
-using Guardrail.Engine.Decisions;
 using Guardrail.EndToEnd.Tests.Harness;
+using Guardrail.Engine.Decisions;
 
 namespace Guardrail.EndToEnd.Tests.Daemon;
 

@@ -1,5 +1,5 @@
-using Guardrail.Engine.Decisions;
 using Guardrail.EndToEnd.Tests.Harness;
+using Guardrail.Engine.Decisions;
 using Guardrail.Testing.Prometheus;
 
 namespace Guardrail.EndToEnd.Tests.Daemon;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Guardrail.Engine.Decisions;
 using Guardrail.EndToEnd.Tests.Harness;
+using Guardrail.Engine.Decisions;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Traffic.Faults;
 
