@@ -23,7 +23,7 @@ public sealed class GuardedWorkload : IPodArms
     private const int SilentTicks = 3;
 
     /// <summary>How long after becoming ready a pod is sent its share of the requests: endpoints and proxies must learn of it first.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<PodId, PodView> pods = [];
     private readonly Dictionary<RevisionId, int> rollbacks = [];
