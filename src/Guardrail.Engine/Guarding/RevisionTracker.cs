@@ -103,8 +103,10 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         if (Watched is { } watched)
         {
             watched.End(RolloutOutcome.Removed, now, "the workload is gone");
-            watched.TakeDecisions(decisions);
         }
+
+        Rollout?.GiveUpCure(now, "the workload is gone");
+        Rollout?.TakeDecisions(decisions);
     }
 
     public RevisionTrackerState Capture() => new(Serving, lastGood, [.. rollbacks], Rollout?.Capture());
@@ -184,6 +186,8 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
             return false;
         }
 
+        Rollout?.GiveUpCure(now, $"{to} is being rolled out");
+        Rollout?.TakeDecisions(decisions);
         Rollout = NewRollout(view, from, to, now);
         Rollout.Announce(now, $"watching the rollout from {from} to {to}");
         return true;

@@ -60,12 +60,13 @@ internal sealed class TickComparer(GuardPolicy policy, RevisionTracker revisions
         Listener?.Invoke(tick);
         if (revisions.Watched is not { } watched)
         {
+            revisions.Rollout?.ObserveRestored(track, pods, now);
             return;
         }
 
         if (watched.Evidence is null && (track.CanaryReports(pods) || CanaryIsSilent(watched, view, now)))
         {
-            watched.BeginComparison(Freeze(watched, view), now);
+            watched.BeginComparison(Freeze(watched, view), tracks.All, now);
         }
 
         if (watched.Evidence is { } evidence)

@@ -5,7 +5,7 @@ using Guardrail.Engine.Workloads;
 namespace Guardrail.Engine.Rollouts;
 
 /// <summary>Takes a rollout back, or calls a person when that is not Guardrail's to do. It never believes in its write before the view shows it.</summary>
-internal sealed class Rollback(RolloutCase rollout, Holding holding)
+internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch cure)
 {
     private bool written;
 
@@ -108,6 +108,10 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding)
             ours ? RolloutOutcome.RolledBack : RolloutOutcome.Reverted,
             now,
             ours ? $"rolled back to {to}: {Verdict?.Reason}" : $"somebody else returned the workload to {to}: {Verdict?.Reason}");
+        if (ours)
+        {
+            cure.Begin(to, Verdict, now);
+        }
     }
 
     /// <summary>Whether the to-revision left by the rollback that was asked for and has come back since: the cluster has numbered it anew.</summary>

@@ -18,6 +18,7 @@ internal sealed class Rollout
     private readonly Doubting doubting;
     private readonly Rollback rollback;
     private readonly KnownGoodStamp stamp;
+    private readonly CureWatch cure;
     private DateTimeOffset? servingSince;
 
     public Rollout(GuardPolicy policy, double budget, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
@@ -32,7 +33,8 @@ internal sealed class Rollout
         pacer = new(file, holding);
         blindness = new(file, seenAt);
         doubting = new(file, holding);
-        rollback = new(file, holding);
+        cure = new(file);
+        rollback = new(file, holding, cure);
         stamp = new(file);
     }
 
@@ -64,10 +66,17 @@ internal sealed class Rollout
     /// <summary>Where the rollback that was asked for leads; null when none was asked for, or it was refused.</summary>
     public RevisionId? RollbackAskedTo => rollback.AskedTo;
 
+    /// <summary>Whether the rollback was the cure; null when Guardrail made none.</summary>
+    public Cure? Cure => cure.State;
+
     /// <summary>Fixes the parameters of the tests; from here on they do not change.</summary>
-    public void BeginComparison(EvidenceBook evidence, DateTimeOffset now)
+    /// <param name="evidence">The tests.</param>
+    /// <param name="tracks">The signals as they were before the rollout.</param>
+    /// <param name="now">When.</param>
+    public void BeginComparison(EvidenceBook evidence, IEnumerable<SignalTrack> tracks, DateTimeOffset now)
     {
         file.Evidence = evidence;
+        cure.Remember(tracks);
         blindness.Saw(now);
         file.Phase = Phase is RolloutPhase.Waiting ? new RolloutPhase.Comparing() : Phase;
     }
@@ -78,6 +87,12 @@ internal sealed class Rollout
         blindness.Saw(now);
         pacer.Compared(now);
     }
+
+    /// <summary>Takes over a finished tick of the revision that a rollback restored.</summary>
+    public void ObserveRestored(SignalTrack track, IPodArms arms, DateTimeOffset now) => cure.Observe(track, arms, now);
+
+    /// <summary>What comes after a rollback is another matter from now on.</summary>
+    public void GiveUpCure(DateTimeOffset now, string why) => cure.GiveUp(now, why);
 
     /// <summary>Notes that the rollout is watched from now on.</summary>
     public void Announce(DateTimeOffset now, string reason) => file.Decide(DecisionKind.Start, "start", now, reason);
@@ -109,6 +124,7 @@ internal sealed class Rollout
             case RolloutPhase.Ended ended:
                 holding.LetGo(view, now);
                 stamp.StampIfHealthy(ended, view, now);
+                cure.Look(view, gap, now);
                 break;
             case RolloutPhase.NeedsPerson { IsFinal: true }:
                 break;
@@ -166,6 +182,7 @@ internal sealed class Rollout
         Blindness = blindness.Capture(),
         Doubting = doubting.Capture(),
         Rollback = rollback.Capture(),
+        Cure = cure.Capture(),
         StampRefused = stamp.IsRefused,
         ServingSince = servingSince,
         Evidence = Evidence?.Capture(),
@@ -185,6 +202,7 @@ internal sealed class Rollout
         rollout.blindness.Restore(state.Blindness);
         rollout.doubting.Restore(state.Doubting);
         rollout.rollback.Restore(state.Rollback);
+        rollout.cure.Restore(state.Cure);
         rollout.stamp.IsRefused = state.StampRefused;
         return rollout;
     }

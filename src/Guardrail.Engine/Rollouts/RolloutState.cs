@@ -43,6 +43,9 @@ public sealed record RolloutState
     /// <summary>The rollback, as far as it got.</summary>
     public required RollbackState Rollback { get; init; }
 
+    /// <summary>Whether that was the cure.</summary>
+    public required CureWatchState Cure { get; init; }
+
     /// <summary>Whether the revision cannot be stamped.</summary>
     public required bool StampRefused { get; init; }
 
