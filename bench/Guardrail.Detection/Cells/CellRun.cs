@@ -205,7 +205,7 @@ public sealed class CellRun
             return (0, 0);
         }
 
-        var possible = random.NextBinomial(succeeded, business.PerRequest);
+        var possible = random.NextBinomial(succeeded, business.PerRequest * shared.Conversion);
         var lost = random.NextBinomial(possible, lostShare);
         return (possible - lost, lost);
     }

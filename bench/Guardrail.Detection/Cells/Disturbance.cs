@@ -28,6 +28,10 @@ public abstract record Disturbance
     /// <param name="Latency">Factor on the latency.</param>
     public sealed record Shift(double Errors, double Latency) : Disturbance;
 
+    /// <summary>Requests of every pod lead to more or fewer good events.</summary>
+    /// <param name="Factor">Factor on the share that does.</param>
+    public sealed record Conversion(double Factor) : Disturbance;
+
     /// <summary>The new revision gets another mix of routes than the old one, as when clients stick to what they were first sent to.</summary>
     /// <param name="Shares">Its share of each route, adding up to 1.</param>
     public sealed record OtherMix(ImmutableArray<double> Shares) : Disturbance;

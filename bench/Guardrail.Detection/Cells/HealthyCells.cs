@@ -75,12 +75,23 @@ internal static class HealthyCells
         new() { Name = "orders at 100 rps", Business = Orders },
         new() { Name = "orders at 1000 rps", RequestsPerSecond = 1000, Business = Orders },
         With("orders, flash crowd ×3", new Disturbance.Surge(3) { Start = Minutes(8), Length = Minutes(5) }) with { RequestsPerSecond = 1000, Business = Orders },
+        With("orders fall by half for 5 min", new Disturbance.Conversion(0.5) { Start = Minutes(8), Length = Minutes(5) }) with { RequestsPerSecond = 1000, Business = Orders },
+        With("orders, ramp, drift ×0.7", new Disturbance.Conversion(0.7) { Start = Minutes(10), Length = Minutes(20) }) with
+        {
+            RequestsPerSecond = 1000, Schedule = RolloutSchedule.Ramp(10), Business = Orders,
+        },
+        new() { Name = "orders, 15 s scrapes", RequestsPerSecond = 100, Business = Orders, Scraping = new() { IntervalSeconds = 15 } },
         Beside("dependency fails after replacement, a neighbour suffers too", new Disturbance.Outage(0.2) { Start = Minutes(4), Length = Minutes(5) }),
         Beside("demand falls everywhere after replacement", new Disturbance.Surge(0.2) { Start = Minutes(4), Length = Minutes(10) }),
         Beside("another service's bad rollout after replacement", new Disturbance.Shift(20, 1) { Start = Minutes(5), Length = Minutes(5) }) with
         {
             Neighbours = [new("payments", Service(1000) with { Schedule = RolloutSchedule.Canary(3, 1, 0.25), Defect = new Defect.ErrorRate(0.2), Onset = Minutes(5) }), Gateway],
         },
+        Beside("another service's bad replacement", new Disturbance.Shift(20, 1) { Start = Minutes(5), Length = Minutes(5) }) with
+        {
+            Neighbours = [new("payments", Service(1000) with { Schedule = RolloutSchedule.Instant(3), Defect = new Defect.ErrorRate(0.2), Onset = Minutes(5) }), Gateway],
+        },
+        With("three routes, dependency outage 20 %", new Disturbance.Outage(0.2) { Start = Minutes(6), Length = Minutes(2) }) with { RequestsPerSecond = 1000, Routes = Routes },
     ];
 
     private static Cell With(string name, Disturbance disturbance) => new() { Name = name, Disturbances = [disturbance] };

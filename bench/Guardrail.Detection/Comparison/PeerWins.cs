@@ -23,7 +23,29 @@ internal sealed record PeerWin(string Cell, PeerDelay Peer, string How)
            let how = Better(cell, peer.Delay)
            where how.Length > 0
            select new PeerWin(cell.Name, peer, how),
+        .. from cell in result.Attributed
+           from peer in cell.Cell.Tuned
+           where peer.Delay.Share > Slack
+           select new PeerWin(cell.Cell.Name, peer, Instead(cell, peer.Delay)),
     ];
+
+    /// <summary>
+    /// Per faulty cell the best of the rules tuned on the calm traffic of that service alone, where it does better. What it takes back over all
+    /// healthy cells belongs to it.
+    /// </summary>
+    public static ImmutableArray<PeerWin> AtHome(CompareResult result) =>
+    [
+        .. from cell in result.Faulty
+           let best = cell.Peers.Where(peer => peer.IsTunedAtHome).OrderBy(peer => peer.Delay.Median).ThenByDescending(peer => peer.Delay.Share).FirstOrDefault()
+           where best is not null
+           let how = Better(cell, best.Delay)
+           where how.Length > 0
+           select new PeerWin(cell.Name, best, $"{how}; over all healthy cells it takes {Wording.Percent(best.Rate.Rate)} back ({Wording.Percent(best.Rate.WorstRate)} in {best.Rate.WorstCell})"),
+    ];
+
+    private static string Instead(AttributedCell cell, Quantiles theirs) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"takes {theirs.Share:P0} back, p50 {Wording.Seconds(theirs.Median)}; Guardrail holds and calls a person rightly in {(double)cell.Right / cell.Runs:P0}, takes {cell.Cell.Guard.Share:P0} back");
 
     private static string Better(FaultyCell cell, Quantiles theirs)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Guardrail.Detection.Cells;
 
 namespace Guardrail.Detection.Comparison;
 
@@ -15,4 +16,12 @@ internal static class Wording
     public static string Delay(Quantiles delay) => double.IsFinite(delay.Median)
         ? string.Create(CultureInfo.InvariantCulture, $"{Seconds(delay.Median)} ({Seconds(delay.Low)} to {Seconds(delay.High)})")
         : $"never in half of the runs (found {Percent(delay.Share)})";
+
+    /// <summary>What ought to be done.</summary>
+    public static string Answer(RightAnswer answer) => answer switch
+    {
+        RightAnswer.NamePod => "held, and a person called with the pod's name",
+        RightAnswer.CallPerson => "held, and a person called",
+        _ => "taken back",
+    };
 }
