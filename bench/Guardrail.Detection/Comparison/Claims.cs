@@ -74,7 +74,7 @@ internal static class Claims
     // What is claimed is claimed of rules tuned over all healthy cells; what an operator could do who tunes for calm days only stands beside it.
     private static string Home(FaultyCell cell) => cell.FastestAtHome is not { } peer
         ? string.Empty
-        : Text($". Tuned on this service's calm traffic alone: {peer.Name} {Wording.Seconds(peer.Delay.Median)}, {peer.Delay.Bad:#,0} bad requests, but takes {Wording.Percent(peer.Rate.Rate)} of all healthy releases back");
+        : Text($". Tuned on this service's calm traffic alone: {peer.Name} {Wording.Seconds(peer.Delay.Median)}, {peer.Delay.Bad:#,0} bad requests, but {peer.AtHomePrice}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,7 @@ internal static class CompareJson
 
     private static object Rule(TunedRule rule) => new { rule.Family, Default = Setting(rule.Default), Tuned = SettingOrNull(rule.Tuned), TunedInWorst = SettingOrNull(rule.TunedInWorst) };
 
-    private static object Win(PeerWin win) => new { win.Cell, Rule = win.Peer.Name, win.How };
+    private static object Win(PeerWin win) => new { win.Cell, Rule = win.Peer.Name, win.How, win.Others };
 
     private static object? SettingOrNull(SettingRate? rate) => rate is null ? null : Setting(rate);
 
@@ -68,7 +68,7 @@ internal static class CompareJson
         cell.Held,
         cell.Paged,
         cell.Example,
-        Peers = cell.Peers.Select(peer => new { Rule = peer.Name, peer.IsTuned, peer.IsTunedAtHome, FalseRate = peer.Rate.Rate, WorstFalseRate = peer.Rate.WorstRate, peer.Rate.WorstCell, peer.Delay }),
+        Peers = cell.Peers.Select(peer => new { Rule = peer.Name, peer.IsTuned, peer.IsTunedAtHome, FalseRateOfService = peer.OfService?.Rate, FalseRate = peer.Rate.Rate, WorstFalseRate = peer.Rate.WorstRate, peer.Rate.WorstCell, peer.Delay }),
     };
 
     private sealed class FiniteConverter : JsonConverter<double>

@@ -49,7 +49,7 @@ internal static partial class ComparePage
             ? "No rule that is tuned to at most one false rollback in a hundred does better than Guardrail in any faulty cell."
             : "Rules tuned to at most one false rollback in a hundred as the mean over the healthy cells (Guardrail stays at its default of one in a thousand in each) that are quicker, or find more.";
         return new("Where others do better", text, Table: wins.IsEmpty ? null : new(
-            ["Cell", "Rule [setting]", "How"], [.. wins.Select(win => Row(win.Cell, win.Peer.Name, win.How))]));
+            ["Cell", "Rule [setting]", "How"], [.. wins.Select(win => Row(win.Cell, win.Peer.Name, win.Sentence))]));
     }
 
     private static ReportSection WinsAtHome(CompareResult result)
@@ -60,7 +60,7 @@ internal static partial class ComparePage
             wins.IsEmpty
                 ? "Not even the best rule that is tuned on the calm traffic of a service alone does better there."
                 : "An operator who knows one service and has never seen an outage could turn the knobs further: at most one false rollback in a hundred on the calm traffic of that very service. The best such rule per cell, where it is quicker or finds more, and what it does to healthy releases elsewhere.",
-            Table: wins.IsEmpty ? null : new(["Cell", "Rule [setting]", "How"], [.. wins.Select(win => Row(win.Cell, win.Peer.Name, win.How))]));
+            Table: wins.IsEmpty ? null : new(["Cell", "Rule [setting]", "How"], [.. wins.Select(win => Row(win.Cell, win.Peer.Name, win.Sentence))]));
     }
 
     private static ReportSection Attributed(CompareResult result) => new(
@@ -86,7 +86,7 @@ internal static partial class ComparePage
         "Faulty cells",
         "Seconds from onset to decision; found means taken back within half an hour. Tuned: over all healthy cells. At home: on the calm traffic of that service alone.",
         Table: new(
-            ["Cell", "Found", "p50 (95 %)", "p90", "Held", "Paged", "Bad requests", "Fastest tuned rule", "p50", "Bad requests", "Fastest at home", "p50", "False elsewhere"],
+            ["Cell", "Found", "p50 (95 %)", "p90", "Held", "Paged", "Bad requests", "Fastest tuned rule", "p50", "Bad requests", "Fastest at home", "p50", "False on this service's days", "False over all"],
             [
                 .. result.Faulty.Select(cell => Row(
                     cell.Name,
@@ -101,6 +101,7 @@ internal static partial class ComparePage
                     cell.Fastest is { } other ? Count(other.Delay.Bad) : "–",
                     cell.FastestAtHome?.Name ?? "none finds half",
                     cell.FastestAtHome is { } home ? Wording.Seconds(home.Delay.Median) : "–",
+                    cell.FastestAtHome?.OfService is { } days ? Wording.Percent(days.Rate) : "–",
                     cell.FastestAtHome is { } away ? Wording.Percent(away.Rate.Rate) : "–")),
             ]));
 

@@ -93,6 +93,14 @@ internal sealed record PeerDelay(SettingRate Rate, bool IsTuned, Quantiles Delay
     /// <summary>Whether it is the setting tuned on the calm traffic of this service alone.</summary>
     public bool IsTunedAtHome { get; init; }
 
+    /// <summary>How often the setting takes healthy releases of this service back on all its days, outages included; null when unknown.</summary>
+    public SettingRate? OfService { get; init; }
+
+    /// <summary>That, in words.</summary>
+    public string AtHomePrice => OfService is { } rate
+        ? $"takes {Wording.Percent(rate.Rate)} of this service's healthy releases back ({Wording.Percent(rate.WorstRate)} in {rate.WorstCell}), {Wording.Percent(Rate.Rate)} over all healthy cells"
+        : $"takes {Wording.Percent(Rate.Rate)} back over all healthy cells";
+
     /// <summary>Name of the rule and its setting.</summary>
     public string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Rate.Setting.Family} [{Rate.Setting.Value:0.######}]");
 }

@@ -73,7 +73,11 @@ internal static class Comparer
                 var (isTuned, isHome) = (rate == rule.Tuned, home.Contains(rate.Setting));
                 if (isTuned || isHome || rate.Setting.IsDefault)
                 {
-                    peers.Add(new(rate, isTuned, DelayOf(cell, rate.Setting)) { IsTunedAtHome = isHome });
+                    peers.Add(new(rate, isTuned, DelayOf(cell, rate.Setting)) 
+                    {
+                        IsTunedAtHome = isHome,
+                        OfService = isHome ? tuned.OfService(rate.Setting, cell.Plan.Cell) : null,
+                    });
                 }
             }
         }
@@ -120,5 +124,8 @@ internal static class Comparer
 
         /// <summary>The settings tuned on the calm traffic of a service.</summary>
         public ImmutableArray<RuleSetting> AtHome(Cell faulty) => Tuning.AtHome(cells, faulty);
+
+        /// <summary>What a setting does on all days of a service.</summary>
+        public SettingRate? OfService(RuleSetting setting, Cell faulty) => Tuning.OfService(setting, cells, faulty);
     }
 }

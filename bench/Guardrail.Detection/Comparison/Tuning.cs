@@ -83,4 +83,15 @@ internal static class Tuning
                     .OfType<RuleSetting>(),
             ];
     }
+
+    /// <summary>How often a setting takes healthy releases of one service back on all its days, calm or not; null when there are no such cells.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="cells">Healthy cells of one kind, which have all settings.</param>
+    /// <param name="faulty">The service, with its defect.</param>
+    public static SettingRate? OfService(RuleSetting setting, IReadOnlyList<CellRuns> cells, Cell faulty)
+    {
+        var days = cells.Where(cell => cell.Plan.Cell.IsADayOf(faulty)).ToList();
+        var index = days.Count == 0 ? -1 : days[0].Plan.Settings.ToList().IndexOf(setting);
+        return index < 0 ? null : SettingRate.Of(setting, index, days);
+    }
 }

@@ -37,4 +37,12 @@ internal static class UnderTestExtensions
         && healthy.Business == faulty.Business
         && healthy.Routes.SequenceEqual(faulty.Routes)
         && healthy.Scraping.IntervalSeconds == faulty.Scraping.IntervalSeconds;
+
+    /// <summary>Whether a healthy cell is a day, calm or not, of a faulty cell's service: the same rate and share of errors.</summary>
+    public static bool IsADayOf(this Cell healthy, Cell faulty) =>
+        healthy.IsHealthy
+        && healthy.UnderTest() == faulty.UnderTest()
+        && healthy.RequestsPerSecond == faulty.RequestsPerSecond
+        && healthy.Errors.BaseRate == faulty.Errors.BaseRate
+        && healthy.Routes.SequenceEqual(faulty.Routes);
 }

@@ -16,7 +16,7 @@ internal static class CompareTables
         console.WriteLine("False: share of healthy releases taken back, as the mean over the healthy cells of that kind, and in the worst of them. Tuned: the setting that");
         console.WriteLine("fires most easily among those whose mean is at most 1 in 100. By worst: the same if even the worst cell must not exceed 1 in 100.");
         console.Write(Faulty(result));
-        console.WriteLine("Tuned: over all healthy cells. At home: on the calm traffic of that service alone, at most 1 in 100; false is its mean over all healthy cells.");
+        console.WriteLine("Tuned: over all healthy cells. At home: on the calm traffic of that service alone, at most 1 in 100; false is its mean over all days of that service.");
         console.Write(Attributed(result));
         console.Write(Must(result));
         Wins(console, "Where a rule tuned over all healthy cells does better", PeerWin.Of(result));
@@ -32,7 +32,7 @@ internal static class CompareTables
         console.MarkupLineInterpolated($"[bold]{heading}{(wins.Count == 0 ? ": nowhere" : string.Empty)}[/]");
         foreach (var win in wins)
         {
-            console.MarkupLineInterpolated($"  {win.Cell}: {win.Peer.Name} {win.How}");
+            console.MarkupLineInterpolated($"  {win.Cell}: {win.Peer.Name} {win.Sentence}");
         }
     }
 
@@ -84,7 +84,7 @@ internal static class CompareTables
 
     private static Table Faulty(CompareResult result)
     {
-        var table = Make("Faulty cells: seconds from onset to decision", "Cell", "Found", "p50 (95 %)", "p90", "Held", "Paged", "Bad", "Fastest tuned rule", "p50", "Bad ", "Fastest at home", "p50 ", "False");
+        var table = Make("Faulty cells: seconds from onset to decision", "Cell", "Found", "p50 (95 %)", "p90", "Held", "Paged", "Bad", "Fastest tuned rule", "p50", "Bad ", "Fastest at home", "p50 ", "False at home");
         foreach (var cell in result.Faulty)
         {
             var peer = cell.Fastest;
@@ -102,7 +102,7 @@ internal static class CompareTables
                 peer is null ? "-" : Count(peer.Delay.Bad),
                 cell.FastestAtHome?.Name ?? "none finds half",
                 cell.FastestAtHome is { } home ? Wording.Seconds(home.Delay.Median) : "-",
-                cell.FastestAtHome is { } away ? Wording.Percent(away.Rate.Rate) : "-");
+                cell.FastestAtHome?.OfService is { } days ? Wording.Percent(days.Rate) : "-");
         }
 
         return table;
