@@ -60,6 +60,7 @@ internal static class HealthyCells
         new() { Name = "50 pods differ, τ=0.2", RequestsPerSecond = 1000, Schedule = RolloutSchedule.Canary(45, 5, 0.1), Errors = new() { BaseRate = 0.005, PodSpread = 0.2 } },
         new() { Name = "10,000 rps", RequestsPerSecond = 10_000 },
         new() { Name = "10,000 rps, 50 pods, latency", RequestsPerSecond = 10_000, Schedule = RolloutSchedule.Canary(45, 5, 0.1), Latency = new() },
+        With("10,000 rps, dependency outage 20 %", new Disturbance.Outage(0.2) { Start = Minutes(6), Length = Minutes(2) }) with { RequestsPerSecond = 10_000 },
         new() { Name = "rate halves", DiurnalFactor = 0.5, RequestsPerSecond = 1000 },
         With("outage 100 %, scrapes apart", new Disturbance.Outage(1) { Start = Minutes(6), Length = Minutes(2) }) with { Scraping = new() { Apart = true }, RequestsPerSecond = 1000 },
         With("outage 20 %, scrapes apart", new Disturbance.Outage(0.2) { Start = Minutes(6), Length = Minutes(2) }) with { Scraping = new() { Apart = true }, RequestsPerSecond = 1000 },

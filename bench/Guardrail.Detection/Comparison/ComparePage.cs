@@ -149,7 +149,7 @@ internal static partial class ComparePage
     private static PlotPoint Point(PeerDelay peer, Curve curve, int runs) => new(
         Floor(peer.Rate.Rate, runs),
         Cap(peer.Delay.Median),
-        string.Create(CultureInfo.InvariantCulture, $"{peer.Rate.Setting.Knob} {peer.Rate.Setting.Value:G4}{(peer.Rate.Setting.IsDefault ? " (default)" : string.Empty)}, found {peer.Delay.Share:P0} of {curve.Cell}"));
+        string.Create(CultureInfo.InvariantCulture, $"{peer.Rate.Setting.Knob} {Wording.Knob(peer.Rate.Setting.Value)}{(peer.Rate.Setting.IsDefault ? " (default)" : string.Empty)}, found {peer.Delay.Share:P0} of {curve.Cell}"));
 
     // None at all is drawn in one place for every rule, left of what one in all of Guardrail's runs would be, however many runs a rule had.
     private static double Floor(double rate, int runs) => Math.Max(rate, 0.3 / runs);
@@ -167,12 +167,18 @@ internal static partial class ComparePage
         var peers = cells.SelectMany(pair => pair.Cell.Peers.Where(peer => peer.IsTuned && IsShown(peer.Rate.Setting.Family)).Select(peer => (pair.Rate, Peer: peer)));
         return new(
             served ? "Bad requests" : $"Delay at {rps} requests per second",
-            "Other rules tuned to at most one false rollback in a hundred, Guardrail at its default of one in a thousand."
+            "Other rules tuned to at most one false rollback in a hundred as the mean over the healthy cells, Guardrail at its default of one in a thousand. The line of calm days is the fastest rule that is tuned on the calm traffic of that service alone, whatever it does on its other days."
                 + (served ? string.Empty : " The upper edge means not within half an hour in half of the runs."),
             new("error rate of the new revision", IsLogarithmic: true) { Format = AxisTicks.Percent },
             new(served ? "bad requests, mean" : "median delay, seconds", IsLogarithmic: true),
             [
                 new("Guardrail, defaults", [.. cells.Select(pair => new PlotPoint(pair.Rate, served ? pair.Cell.Guard.Bad : Cap(pair.Cell.Guard.Median)))], IsOurs: true),
+                new("Fastest other rule for calm days", [.. cells
+                    .Where(pair => pair.Cell.FastestAtHome is not null)
+                    .Select(pair => new PlotPoint(
+                        pair.Rate,
+                        served ? pair.Cell.FastestAtHome!.Delay.Bad : Cap(pair.Cell.FastestAtHome!.Delay.Median),
+                        $"{pair.Cell.FastestAtHome!.Name} {pair.Cell.FastestAtHome!.AtHomePrice}"))]),
                 .. peers.GroupBy(pair => pair.Peer.Name).Select(group => new PlotSeries(
                     group.Key, [.. group.Select(pair => new PlotPoint(pair.Rate, served ? pair.Peer.Delay.Bad : Cap(pair.Peer.Delay.Median)))])),
             ]);
@@ -189,7 +195,7 @@ internal static partial class ComparePage
 
     private static ImmutableArray<string> Row(params string[] cells) => [.. cells];
 
-    private static string Value(SettingRate rate) => rate.Setting.Value.ToString("G4", CultureInfo.InvariantCulture);
+    private static string Value(SettingRate rate) => Wording.Knob(rate.Setting.Value);
 
     private static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -98,11 +98,13 @@ internal sealed record PeerDelay(SettingRate Rate, bool IsTuned, Quantiles Delay
 
     /// <summary>That, in words.</summary>
     public string AtHomePrice => OfService is { } rate
-        ? $"takes {Wording.Percent(rate.Rate)} of this service's healthy releases back ({Wording.Percent(rate.WorstRate)} in {rate.WorstCell}), {Wording.Percent(Rate.Rate)} over all healthy cells"
+        ? rate.False == 0
+            ? $"takes none of this service's healthy releases back, but {Wording.Percent(Rate.Rate)} over all healthy cells"
+            : $"takes {Wording.Percent(rate.Rate)} of this service's healthy releases back ({Wording.Percent(rate.WorstRate)} in {rate.WorstCell}), {Wording.Percent(Rate.Rate)} over all healthy cells"
         : $"takes {Wording.Percent(Rate.Rate)} back over all healthy cells";
 
     /// <summary>Name of the rule and its setting.</summary>
-    public string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Rate.Setting.Family} [{Rate.Setting.Value:0.######}]");
+    public string Name => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Rate.Setting.Family} [{Wording.Knob(Rate.Setting.Value)}]");
 }
 
 /// <summary>Delays of every setting in a reference cell, against how often the setting takes healthy releases back.</summary>

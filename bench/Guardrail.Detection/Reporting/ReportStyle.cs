@@ -27,10 +27,12 @@ internal static class ReportStyle
         .label { fill: var(--text); }
         .line { fill: none; stroke-width: 1.6; }
         .ours .line { stroke-width: 3.2; }
+        .ours circle { stroke-width: 5; }
         .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 8px 0 0; padding: 0; font-size: .9rem; }
         .legend li { display: flex; align-items: center; gap: 6px; }
         .legend svg { width: 14px; flex: none; }
         .legend .ours { font-weight: 600; }
+        .legend .ours circle { stroke-width: 1; }
         .s0 { fill: var(--c0); stroke: var(--c0); } .s1 { fill: var(--c1); stroke: var(--c1); }
         .s2 { fill: var(--c2); stroke: var(--c2); } .s3 { fill: var(--c3); stroke: var(--c3); }
         .s4 { fill: var(--c4); stroke: var(--c4); } .s5 { fill: var(--c5); stroke: var(--c5); }
@@ -43,6 +45,15 @@ internal static class ReportStyle
         th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 9em; }
         th.prose, td.prose { text-align: left; white-space: normal; min-width: 15em; }
         .lead { overflow-wrap: anywhere; }
+        @media (max-width: 600px) {
+          table, tbody, tr, td { display: block; }
+          thead { display: none; }
+          tr { padding: 8px 0; border-bottom: 1px solid var(--rule); }
+          td, td:first-child, td.prose { display: flex; gap: 10px; min-width: 0; padding: 2px 0; border: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+          td::before { content: attr(data-label); flex: 0 0 34%; color: var(--soft); }
+          td:first-child { font-weight: 600; }
+          td:first-child::before { content: none; }
+        }
 
         """;
 }

@@ -143,7 +143,7 @@ internal static class CompareTables
         return table;
     }
 
-    private static string Value(SettingRate rate) => rate.Setting.Value.ToString("G4", CultureInfo.InvariantCulture);
+    private static string Value(SettingRate rate) => Wording.Knob(rate.Setting.Value);
 
     private static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 }
