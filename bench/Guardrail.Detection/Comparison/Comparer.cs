@@ -73,7 +73,7 @@ internal static class Comparer
                 var (isTuned, isHome) = (rate == rule.Tuned, home.Contains(rate.Setting));
                 if (isTuned || isHome || rate.Setting.IsDefault)
                 {
-                    peers.Add(new(rate, isTuned, DelayOf(cell, rate.Setting)) 
+                    peers.Add(new(rate, isTuned, DelayOf(cell, rate.Setting))
                     {
                         IsTunedAtHome = isHome,
                         OfService = isHome ? tuned.OfService(rate.Setting, cell.Plan.Cell) : null,

@@ -96,7 +96,7 @@ public static class CompareVerb
         return ExitCodes.Success;
     }
 
-    private static ImmutableArray<Cell> Matching(ImmutableArray<Cell> cells, string text) => 
+    private static ImmutableArray<Cell> Matching(ImmutableArray<Cell> cells, string text) =>
         [.. cells.Where(cell => text.Length == 0 || text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Any(part => cell.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))];
 
     private static string Numbers(CompareOptions options) => FormattableString.Invariant(
