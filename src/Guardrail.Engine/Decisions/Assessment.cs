@@ -23,6 +23,6 @@ public readonly record struct Assessment(Belief Belief, string? Cause, double Lo
     /// <summary>Why evidence strong enough for a rollback is not acted upon.</summary>
     public Doubt Doubt { get; init; }
 
-    /// <summary>Whether the evidence reached the hold threshold.</summary>
-    public bool IsSuspicious => LogEvidence >= Statistics.Evidence.HoldThreshold;
+    /// <summary>Whether the evidence reached the hold threshold, or there is something that a person should look at.</summary>
+    public bool IsSuspicious => LogEvidence >= Statistics.Evidence.HoldThreshold || Doubt != Doubt.None;
 }

@@ -20,8 +20,11 @@ internal sealed class SignalTrack
 
     public SignalBaseline Baseline { get; private set; }
 
-    /// <summary>Whether the revision that serves is in trouble.</summary>
+    /// <summary>Whether the revision that serves, the old one as long as it has pods, is in trouble.</summary>
     public Disturbance Disturbance { get; private set; } = new();
+
+    /// <summary>Whether the workload is in trouble, by whichever revision: what its callers feel.</summary>
+    public Disturbance Overall { get; private set; } = new();
 
     /// <summary>Why the newest report told nothing of this workload; null when it told something.</summary>
     public string? Gap { get; private set; } = "nothing has been read yet";
@@ -160,7 +163,7 @@ internal sealed class SignalTrack
         return false;
     }
 
-    public SignalTrackState Capture() => new(Signal.Id, Gap, GapSince, Ledger.Capture(), Baseline.Capture(), Disturbance.Capture());
+    public SignalTrackState Capture() => new(Signal.Id, Gap, GapSince, Ledger.Capture(), Baseline.Capture(), Disturbance.Capture(), Overall.Capture());
 
     public static SignalTrack Restore(SignalTrackState state, SignalDefinition signal) => new(signal)
     {
@@ -169,6 +172,7 @@ internal sealed class SignalTrack
         Ledger = CounterLedger.Restore(state.Ledger),
         Baseline = SignalBaseline.Restore(state.Baseline),
         Disturbance = Disturbance.Restore(state.Disturbance),
+        Overall = Disturbance.Restore(state.Overall),
     };
 
     /// <summary>Looks whether the pods that serve, the old revision's as long as there are any, have more bad events than usual.</summary>
@@ -180,17 +184,15 @@ internal sealed class SignalTrack
         }
 
         var index = TellingEvent();
-        var (requests, happened) = Sum(arms, Arm.Control, index);
-        if (requests == 0 && arms.ControlIsGone)
-        {
-            (requests, happened) = Sum(arms, Arm.Canary, index);
-        }
+        var (old, young) = (Sum(arms, Arm.Control, index), Sum(arms, Arm.Canary, index));
+        Feel(Disturbance, old.Requests == 0 && arms.ControlIsGone ? young : old, index, at);
+        Feel(Overall, (old.Requests + young.Requests, old.Events + young.Events), index, at);
+    }
 
-        if (requests > 0)
-        {
-            var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total);
-            Disturbance.Observe(happened, requests, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds), at);
-        }
+    private void Feel(Disturbance disturbance, (long Requests, long Events) tick, int index, DateTimeOffset at)
+    {
+        var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total);
+        disturbance.Observe(tick.Events, tick.Requests, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds), at);
     }
 
     /// <summary>Of a histogram the edge that comes closest to being exceeded by one request in fifty.</summary>
@@ -228,4 +230,5 @@ public sealed record SignalTrackState(
     DateTimeOffset? GapSince,
     CounterLedgerState Ledger,
     SignalBaselineState Baseline,
-    DisturbanceState Disturbance);
+    DisturbanceState Disturbance,
+    DisturbanceState Overall);

@@ -56,7 +56,7 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
 
             foreach (var track in workload.Tracks)
             {
-                if (track.Disturbance.IsOn && track.Disturbance.Since <= began + policy.Tick)
+                if (track.Overall.IsOn && track.Overall.Since <= began + policy.Tick)
                 {
                     return id;
                 }

@@ -9,6 +9,22 @@ public sealed class AfterRolloutTests
     private const int History = 120;
 
     [Test]
+    public void Another_service_s_new_revision_that_breaks_its_callers_is_not_laid_at_its_door()
+    {
+        var town = new Town();
+        var (shop, pricing) = (town.Open("checkout", 4), town.Open("pricing", 4));
+        town.Run(120);
+        town.Roll(shop, "v2", old: 0, young: 4);
+        town.Run(12);
+        town.Roll(pricing, "v2", old: 4, young: 1);
+        pricing.Load = pod => (500, pod.IsNew ? 100 : 0);
+        shop.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 60), Is.Null);
+        Assert.That(town.Decisions.Exists(d => d.Kind == DecisionKind.RollBack && d.Rollout.Workload == Town.Id("pricing")));
+    }
+
+    [Test]
     public void A_fault_that_sets_in_after_the_rollout_is_taken_back_within_half_a_minute()
     {
         var (town, shop) = Rolled();
