@@ -191,7 +191,8 @@ internal sealed class SignalTrack
 
     private void Feel(Disturbance disturbance, (long Requests, long Events) tick, int index, DateTimeOffset at)
     {
-        var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total);
+        // None seen in n requests may still be three in n (the rule of three); what is usual must not be taken for less than it is.
+        var usual = Math.Min(1, (Baseline.Happened(index) + 3) / Baseline.Total);
         disturbance.Observe(tick.Events, tick.Requests, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds), at);
     }
 

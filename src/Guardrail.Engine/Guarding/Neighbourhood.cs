@@ -11,6 +11,12 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
     /// <summary>Share of its forecast below which a workload has lost its requests.</summary>
     private const double FallenShare = 0.6;
 
+    /// <summary>
+    /// Ticks by which the beginnings of two troubles may be off: chance errors just before make one look older, a missed scrape makes the other look
+    /// younger.
+    /// </summary>
+    private const double Blur = 3;
+
     /// <summary>By how much, in nats, a rollout must be the likeliest cause before it is taken for the cause.</summary>
     private const double ClearlyLikelier = 0.5;
 
@@ -56,7 +62,7 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
 
             foreach (var track in workload.Tracks)
             {
-                if (track.Overall.IsOn && track.Overall.Since <= began + policy.Tick)
+                if (track.Overall.IsOn && track.Overall.Since <= began + (Blur * policy.Tick))
                 {
                     return id;
                 }
