@@ -74,15 +74,12 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         }
 
         var to = rollout.Id.To;
-        var contested = !rollout.IsOver && rollbacks.GetValueOrDefault(to) >= MostRollbacks;
-        var quarantine = view.Quarantined.Contains(to) && view.CurrentRevision == to
-            ? $"{to} was rolled back before and has not been released"
-            : null;
-        var objection = contested
-            ? $"{to} was rolled back {rollbacks[to]} times and came back: find out who or what writes it, then release it or take it back by hand"
-            : null;
+        var isQuarantined = view.Quarantined.Contains(to) && view.CurrentRevision == to;
+        var quarantine = isQuarantined ? $"{to} was rolled back before and has not been released" : null;
+        var times = rollbacks.GetValueOrDefault(to);
+        var contest = times >= MostRollbacks ? new Contest(to, times, view.TemplateManager) : null;
         var wasOver = rollout.IsOver;
-        rollout.Advance(view, new(RollbackTarget.Choose(view, to, lastGood), objection), gap, quarantine, now);
+        rollout.Advance(view, new(RollbackTarget.Choose(view, to, lastGood), contest), gap, quarantine, now);
         rollout.TakeDecisions(decisions);
         if (!wasOver && rollout.IsOver)
         {
@@ -184,6 +181,12 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
             }
 
             return false;
+        }
+
+        if (view.Quarantined.Contains(to))
+        {
+            // A process that begins anew does not remember, but the quarantine says that it was rolled back once.
+            rollbacks[to] = Math.Max(1, rollbacks.GetValueOrDefault(to));
         }
 
         Rollout?.GiveUpCure(now, $"{to} is being rolled out");

@@ -131,6 +131,9 @@ internal sealed class Rollout
             case not null when view.CurrentRevision is null:
                 holding.StepAside(view, now);
                 break;
+            case RolloutPhase.Contested contested:
+                rollback.StandBy(contested, view, now);
+                break;
             case RolloutPhase.NeedsPerson:
                 rollback.StandBy(view, choice, now);
                 break;
