@@ -1,5 +1,6 @@
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Rollouts;
@@ -25,7 +26,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
     {
         var verdict = rollout.Verdict;
         Verdict = verdict;
-        if (Obstacle(view, choice) is { } obstacle)
+        if (Obstacle(view, choice, now) is { } obstacle)
         {
             GiveWay(view, choice, verdict, obstacle, now);
             return;
@@ -65,7 +66,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         }
 
         // Much may have changed since it was decided: a person paused the rollout, or the target is gone.
-        if (Obstacle(view, choice with { Target = RollbackTarget.IsThere(view, phase.To) ? phase.To : null }) is { } obstacle)
+        if (Obstacle(view, choice with { Target = RollbackTarget.IsThere(view, phase.To) ? phase.To : null }, now) is { } obstacle)
         {
             GiveWay(view, choice, verdict, obstacle, now);
             return;
@@ -89,7 +90,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
             return;
         }
 
-        if (Obstacle(view, choice) is null)
+        if (Obstacle(view, choice, now) is null)
         {
             Begin(view, choice, now);
         }
@@ -144,6 +145,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         if (outcome is ActionOutcome.LostRace or ActionOutcome.Impossible)
         {
             AskedTo = null;
+            rollout.Safety.Withdrew(rollout.Id.Workload, rollout.Uid, Id);
         }
 
         written |= outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone;
@@ -177,11 +179,16 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
             Reason = verdict.Reason,
             To = to,
         };
+        rollout.Safety.Began(new(now, rollout.Id.Workload, rollout.Uid, Id, FleetSafety.NameOf(rollout.Policy), view.MadeBy));
         rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}");
     }
 
     /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>
-    private string? Obstacle(WorkloadView view, RollbackChoice choice) => this switch
+    private Objection? Obstacle(WorkloadView view, RollbackChoice choice, DateTimeOffset now) => InTheWay(view, choice) is { } reason
+        ? new(choice.Contest is not null && rollout.MayAct ? "contested" : "page", reason)
+        : rollout.Safety.ObjectionTo(rollout.Id.Workload, rollout.Uid, Id, rollout.Policy, now);
+
+    private string? InTheWay(WorkloadView view, RollbackChoice choice) => this switch
     {
         _ when !rollout.MayAct =>
             $"autonomy is {rollout.Policy.Autonomy}: Guardrail would roll back to {choice.Target?.Hash ?? "no revision, for none is known good"}",
@@ -192,25 +199,25 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         _ => null,
     };
 
-    private void GiveWay(WorkloadView view, RollbackChoice choice, Verdict verdict, string obstacle, DateTimeOffset now)
+    private void GiveWay(WorkloadView view, RollbackChoice choice, Verdict verdict, Objection obstacle, DateTimeOffset now)
     {
         holding.HoldForPerson(view, now, verdict);
         if (rollout.MayAct && choice.Contest is { } contest)
         {
             rollout.Phase = new RolloutPhase.Contested(now, contest.Rollbacks, contest.Manager, view.Quarantined.Contains(rollout.Id.To));
-            rollout.Decide(DecisionKind.Page, "contested", now, $"{verdict.Reason}; {obstacle}", verdict);
+            rollout.Decide(DecisionKind.Page, obstacle.Name, now, $"{verdict.Reason}; {obstacle.Reason}", verdict);
         }
         else
         {
-            CallPerson(now, verdict, obstacle, isFinal: false);
+            CallPerson(now, verdict, obstacle.Reason, isFinal: false, obstacle.Name);
         }
     }
 
-    private void CallPerson(DateTimeOffset now, Verdict verdict, string obstacle, bool isFinal)
+    private void CallPerson(DateTimeOffset now, Verdict verdict, string obstacle, bool isFinal, string name = "page")
     {
         rollout.Phase = new RolloutPhase.NeedsPerson(now, isFinal);
-        var (kind, name) = rollout.MayAct ? (DecisionKind.Page, "page") : (DecisionKind.RollBack, "rollback");
-        rollout.Decide(kind, name, now, $"{verdict.Reason}; {obstacle}", verdict);
+        var (kind, id) = rollout.MayAct ? (DecisionKind.Page, name) : (DecisionKind.RollBack, "rollback");
+        rollout.Decide(kind, id, now, $"{verdict.Reason}; {obstacle}", verdict);
     }
 }
 

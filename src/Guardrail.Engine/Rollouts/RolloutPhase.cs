@@ -66,6 +66,9 @@ public enum HoldCause
 
     /// <summary>Evidence against the new revision reached the hold threshold.</summary>
     Suspicion,
+
+    /// <summary>An agent made the change, and too many of theirs were rolled back.</summary>
+    Frozen,
 }
 
 /// <summary>How a rollout ended.</summary>

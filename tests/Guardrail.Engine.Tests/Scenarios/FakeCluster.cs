@@ -118,7 +118,7 @@ internal sealed class FakeCluster
 
     public void ResumeByPerson()
     {
-        Paused = false;
+        (Paused, progressAt) = (false, Now);
         Write("unpause");
     }
 
@@ -174,7 +174,7 @@ internal sealed class FakeCluster
                 Write("guardrail holds");
                 break;
             case WorkloadAction.Resume:
-                (Paused, pausedByUs, pausedBy) = (false, false, null);
+                (Paused, pausedByUs, pausedBy, progressAt) = (false, false, null, Now);
                 Write("guardrail resumes");
                 break;
             case WorkloadAction.RollBack rollBack:
