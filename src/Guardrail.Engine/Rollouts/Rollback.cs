@@ -153,7 +153,8 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         if (alreadyDone > 1 && !rollout.IsOver)
         {
             CallPerson(
-                now, Verdict ?? rollout.Verdict, $"the workload is marked as rolled back by {Id} and asks for {rollout.Id.To} nevertheless: somebody writes it back", isFinal: true);
+                now, Verdict ?? rollout.Verdict, $"the workload is marked as rolled back by {Id} and asks for {rollout.Id.To} nevertheless: somebody writes it back",
+                isFinal: true);
         }
 
         if (outcome is ActionOutcome.Impossible impossible && !rollout.IsOver)
@@ -164,7 +165,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
 
     public RollbackState Capture() => new(Verdict, AskedTo, written, alreadyDone, askedAtGeneration);
 
-    public void Restore(RollbackState state) => 
+    public void Restore(RollbackState state) =>
         (Verdict, AskedTo, written, alreadyDone, askedAtGeneration) =
             (state.Verdict, state.AskedTo, state.IsWritten, state.AlreadyDone, state.AskedAtGeneration);
 

@@ -40,6 +40,7 @@ internal static class CommonCause
             ? null
             : new(
                 "common-cause",
-                $"{failing.Count} of {known} other workloads that nobody changed fail as well ({string.Join(", ", failing.Take(5))}): suspect something that all of them need, or the metrics; it is rolled back when they have recovered and it is still bad");
+                $"{failing.Count} of {known} other workloads that nobody changed fail as well ({string.Join(", ", failing.Take(5))}): "
+                + "suspect something that all of them need, or the metrics; it is rolled back when they have recovered and it is still bad");
     }
 }

@@ -30,6 +30,8 @@ internal static class StormBreaker
                 "storm",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"storm: {lately.Length} rollbacks in the last {limit.Window.TotalMinutes:0.#} min under {scope} ({string.Join(", ", lately.Select(e => e.Workload).Distinct().Take(5))}), where {limit.Rollbacks} are allowed; look for a common cause, and roll back by hand what is bad by itself"));
+                    $"storm: {lately.Length} rollbacks in the last {limit.Window.TotalMinutes:0.#} min under {scope} "
+                    + $"({string.Join(", ", lately.Select(e => e.Workload).Distinct().Take(5))}), where {limit.Rollbacks} are allowed; "
+                    + $"look for a common cause, and roll back by hand what is bad by itself"));
     }
 }

@@ -19,6 +19,8 @@ internal static class TrendFreeze
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{counted.Length} changes made by agents under policy {name} were rolled back in the last {limit.Window.TotalDays:0.##} days, the last one on {counted[^1].At:yyyy-MM-dd HH:mm} UTC ({counted[^1].Workload}): further ones wait for a person (resume this rollout by hand, or set freeze.liftedAt in the policy)");
+                $"{counted.Length} changes made by agents under policy {name} were rolled back in the last {limit.Window.TotalDays:0.##} days, "
+                + $"the last one on {counted[^1].At:yyyy-MM-dd HH:mm} UTC ({counted[^1].Workload}): "
+                + $"further ones wait for a person (resume this rollout by hand, or set freeze.liftedAt in the policy)");
     }
 }

@@ -17,7 +17,9 @@ public sealed class SafetyReaderTests
         Assert.That(policy.Storm, Is.EqualTo(new StormLimit { Rollbacks = 5, Window = TimeSpan.FromMinutes(15) }));
         Assert.That(policy.Freeze, Is.EqualTo(new FreezeLimit
         {
-            Rollbacks = 2, Window = TimeSpan.FromDays(2), LiftedAt = new DateTimeOffset(2026, 3, 5, 12, 0, 0, TimeSpan.Zero),
+            Rollbacks = 2,
+            Window = TimeSpan.FromDays(2),
+            LiftedAt = new DateTimeOffset(2026, 3, 5, 12, 0, 0, TimeSpan.Zero),
         }));
     }
 
