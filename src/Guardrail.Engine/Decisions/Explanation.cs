@@ -71,7 +71,7 @@ internal static class Explanation
             $"one pod of {rollout.To} is bad, not the revision: without {Named(evidence.Suspect(policy.Effect), view)} the evidence does not suffice; look at the pod and its node; ",
         Doubt.PodsDiffer =>
             $"pods of {rollout.From} differ among themselves more than the tests allow for, so that twice the evidence is asked for; a person should look; ",
-        Doubt.Elsewhere => $"{evidence.VetoedBy} was in trouble first or at the same time, so that it is not laid at this rollout's door; ",
+        Doubt.Elsewhere => $"{evidence.VetoedBy} was in trouble first or at the same time, or its own rollout may as well be the cause, so that it is not laid at this rollout's door; ",
         _ => string.Empty,
     };
 

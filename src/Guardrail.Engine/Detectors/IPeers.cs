@@ -19,8 +19,11 @@ internal interface IPeers
     /// <summary>A workload that lost its requests as well, when most others did; null when they did not.</summary>
     WorkloadId? VolumeFellElsewhere(WorkloadId own);
 
-    /// <summary>The workload whose rollout is more likely to have broken the target than that of <paramref name="own"/>; null when none is.</summary>
-    WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target);
+    /// <summary>
+    /// The workload whose rollout may as well have broken the target as that of <paramref name="own"/>, the likeliest first; null when that of <paramref
+    /// name="own"/> is clearly the likeliest.
+    /// </summary>
+    WorkloadId? OtherCauseThan(WorkloadId own, ImpactTarget target);
 }
 
 /// <summary>A workload that is guarded alone.</summary>
@@ -34,5 +37,5 @@ internal sealed class NoPeers : IPeers
 
     public WorkloadId? VolumeFellElsewhere(WorkloadId own) => null;
 
-    public WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target) => null;
+    public WorkloadId? OtherCauseThan(WorkloadId own, ImpactTarget target) => null;
 }

@@ -10,7 +10,7 @@ namespace Guardrail.Engine.Guarding;
 internal sealed class PodRoster(GuardPolicy policy, RevisionTracker revisions) : IPodArms
 {
     /// <summary>How long after becoming ready a pod is sent its share of the requests: endpoints and proxies must learn of it first.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<PodId, PodView> byId = [];
     private readonly List<PodId> remade = [];

@@ -61,7 +61,7 @@ internal sealed class RestoredSignal
         if (requests > 0)
         {
             totals.Add([new TwoArmTally(0, requests, 0, happened)], 1);
-            disturbance.Observe(happened, requests, told.Rate, told.Scatter, at - TimeSpan.FromSeconds(track.Volume.Seconds));
+            disturbance.Observe(happened, requests, told.Rate, told.Scatter, at - TimeSpan.FromSeconds(track.Volume.Seconds), at);
         }
     }
 

@@ -51,6 +51,9 @@ internal sealed class Rollout
     /// <summary>When the first pod of the to-revision was made, as far as the cluster tells.</summary>
     public DateTimeOffset StartedAt => file.StartedAt;
 
+    /// <summary>When the first pod of the to-revision became ready; before that, when it was made.</summary>
+    public DateTimeOffset ServingSince => servingSince ?? StartedAt;
+
     public RolloutPhase Phase => file.Phase;
 
     public Assessment Assessment => file.Assessment;
@@ -245,7 +248,7 @@ internal sealed class Rollout
         doubting.Look(view, rollback.Verdict, now);
         pacer.Pace(view, gap, freezing.Look(view, now), now);
         var due = file.Policy.Bake + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget);
-        if (Phase is not RolloutPhase.Held && now - (servingSince ?? StartedAt) >= due && PacingPlan.IsComplete(view, Id.To))
+        if (Phase is not RolloutPhase.Held && now - ServingSince >= due && PacingPlan.IsComplete(view, Id.To))
         {
             Finish(now);
         }

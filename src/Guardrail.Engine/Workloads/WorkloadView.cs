@@ -149,6 +149,9 @@ public sealed record PodView
     /// <summary>Container restarts so far that were out-of-memory kills, as far as the status still shows them.</summary>
     public int OutOfMemoryKills { get; init; }
 
+    /// <summary>Whether a container of the pod was last ended because it ran out of memory.</summary>
+    public bool OutOfMemory => OutOfMemoryKills > 0;
+
     /// <summary>What keeps the pod from running, such as CrashLoopBackOff or ImagePullBackOff; null when nothing does.</summary>
     public string? WaitingReason { get; init; }
 

@@ -42,6 +42,13 @@ public sealed class ReaderTests
             .And.Property("WaitingReason").EqualTo("CrashLoopBackOff").And.Property("ReadySince").Null);
     }
 
+    [TestCase("""{"state":{"terminated":{"reason":"OOMKilled"}}}""", true)]
+    [TestCase("""{"state":{"running":{}},"lastState":{"terminated":{"reason":"OOMKilled"}}}""", true)]
+    [TestCase("""{"state":{"running":{}},"lastState":{"terminated":{"reason":"Error"}}}""", false)]
+    [TestCase("""{"state":{"running":{}},"lastState":{}}""", false)]
+    public void A_pod_tells_whether_a_container_last_ran_out_of_memory(string container, bool expected) =>
+        Assert.That(Pod("{}", $$"""{"containerStatuses":[{{container}}]}""").OutOfMemory, Is.EqualTo(expected));
+
     [TestCase("""{"deletionTimestamp":"2026-01-01T00:00:00Z"}""", "{}")]
     [TestCase("""{}""", """{"phase":"Succeeded"}""")]
     [TestCase("""{}""", """{"phase":"Failed"}""")]
