@@ -16,6 +16,9 @@ internal interface IPeers
     /// </summary>
     WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides);
 
+    /// <summary>Whether any other workload's requests are known, now and over the last hour.</summary>
+    bool KnowVolumeBeside(WorkloadId own);
+
     /// <summary>A workload that lost its requests as well, when most others did; null when they did not.</summary>
     WorkloadId? VolumeFellElsewhere(WorkloadId own);
 
@@ -34,6 +37,8 @@ internal sealed class NoPeers : IPeers
     public SignalTrack? TrackOf(ImpactTarget target) => null;
 
     public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides) => null;
+
+    public bool KnowVolumeBeside(WorkloadId own) => false;
 
     public WorkloadId? VolumeFellElsewhere(WorkloadId own) => null;
 

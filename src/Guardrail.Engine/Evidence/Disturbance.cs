@@ -20,6 +20,7 @@ internal sealed class Disturbance
 
     private static readonly double LogRatio = Math.Log(TroubleRatio / HealthyRatio);
     private static readonly double Threshold = Statistics.Evidence.HoldThreshold;
+    private static readonly double Certainty = Math.Log(1000);
 
     /// <summary>After so long trouble is the usual, and is measured anew.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
@@ -43,6 +44,18 @@ internal sealed class Disturbance
     /// <summary>Whether the workload is in trouble.</summary>
     public bool IsOn => Level >= Threshold;
 
+    /// <summary>Whether that is beyond doubt: a CUSUM reaches this level by chance less than once in a thousand ticks at twice the usual rate.</summary>
+    public bool IsCertain => Level >= Certainty;
+
+    /// <summary>Bad events since the newest rise began.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Requests since the newest rise began.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Share of bad events that was usual when the newest rise began.</summary>
+    public double UsualRate => usualRate;
+
     /// <summary>Adds a tick.</summary>
     /// <param name="count">Bad events.</param>
     /// <param name="requests">Requests.</param>
@@ -64,16 +77,19 @@ internal sealed class Disturbance
 
         var gain = ((count * LogRatio) - (usualRate * requests * (TroubleRatio - HealthyRatio))) / usualDispersion;
         Level = Math.Clamp(Level + Math.Min(gain, Cap) - Leak, 0, Ceiling);
+        (Events, Requests) = Level <= 0 ? (0, 0) : Onset is null ? (count, requests) : (Events + count, Requests + requests);
         Onset = Level > 0 ? Onset ?? new(seenUntil < began ? seenUntil.Value : began, ended, count, requests, usualDispersion) : null;
         seenUntil = ended;
     }
 
-    public DisturbanceState Capture() => new(Level, Onset, seenUntil, usualRate, usualDispersion);
+    public DisturbanceState Capture() => new(Level, Onset, Events, Requests, seenUntil, usualRate, usualDispersion);
 
     public static Disturbance Restore(DisturbanceState state) => new()
     {
         Level = state.Level,
         Onset = state.Onset,
+        Events = state.Events,
+        Requests = state.Requests,
         seenUntil = state.SeenUntil,
         usualRate = state.UsualRate,
         usualDispersion = state.UsualDispersion,
@@ -81,4 +97,5 @@ internal sealed class Disturbance
 }
 
 /// <summary>State of a disturbance, for snapshots.</summary>
-public sealed record DisturbanceState(double Level, Onset? Onset, DateTimeOffset? SeenUntil, double UsualRate, double UsualDispersion);
+public sealed record DisturbanceState(
+    double Level, Onset? Onset, long Events, long Requests, DateTimeOffset? SeenUntil, double UsualRate, double UsualDispersion);

@@ -127,7 +127,11 @@ public sealed class GuardedWorkload
     internal IReadOnlyList<Decision> Decide(DateTimeOffset now)
     {
         decisions.Clear();
-        revisions.Watched?.Evidence?.Consult(Peers, pods, View.Id, Policy, now);
+        if (revisions.Watched is { Evidence: { } evidence } watched)
+        {
+            evidence.Consult(Peers, pods, View.Id, Policy, watched.ServingSince, now);
+        }
+
         revisions.Advance(View, tracks.Gap, now);
         return decisions;
     }

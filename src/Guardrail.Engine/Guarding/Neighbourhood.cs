@@ -66,6 +66,19 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
         return null;
     }
 
+    public bool KnowVolumeBeside(WorkloadId own)
+    {
+        foreach (var (id, workload) in workloads)
+        {
+            if (id != own && workload is { RequestsPerSecond: not null, Traffic.Usual: > 0 })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public WorkloadId? VolumeFellElsewhere(WorkloadId own)
     {
         var (known, fallen) = (0, 0);

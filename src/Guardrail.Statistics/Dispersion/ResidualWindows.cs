@@ -49,10 +49,12 @@ internal sealed class ResidualWindows(DispersionOptions options, bool sumToZero)
     {
         get
         {
-            var (tick, longest) = (Shrunk(windows[0]), 1.0);
+            var (tick, longest) = (Math.Max(1, Shrunk(windows[0])), 1.0);
             for (var window = 1; window < windows.Length; window++)
             {
-                longest = Math.Max(longest, Math.Min(windows[window].Length, Shrunk(windows[window]) / tick));
+                var (freedom, raw) = (windows[window].DegreesOfFreedom, windows[window].Raw ?? 1);
+                var ratio = (options.PriorWeight + (freedom * raw / tick)) / (options.PriorWeight + freedom);
+                longest = Math.Max(longest, Math.Min(windows[window].Length, ratio));
             }
 
             return longest < LeastPersistence ? 1 : longest;
