@@ -18,6 +18,9 @@ internal static class DemoText
         DecisionKind.Blind => "blind",
         DecisionKind.EvidenceReturned => "seeing again",
         DecisionKind.StampKnownGood => "known good",
+        DecisionKind.Cured => "cured",
+        DecisionKind.NotCured => "NOT CURED",
+        DecisionKind.CureUnknown => "cure unknown",
         _ => "over",
     };
 

@@ -44,8 +44,8 @@ internal sealed class LiveDemoView(IAnsiConsole console) : IDemoView
     {
         var colour = decision.Kind switch
         {
-            DecisionKind.RollBack => "red",
-            DecisionKind.Hold or DecisionKind.Page or DecisionKind.Blind => "yellow",
+            DecisionKind.RollBack or DecisionKind.NotCured => "red",
+            DecisionKind.Hold or DecisionKind.Page or DecisionKind.Blind or DecisionKind.CureUnknown => "yellow",
             _ => "green",
         };
         lock (gate)

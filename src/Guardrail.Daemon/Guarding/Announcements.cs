@@ -19,6 +19,9 @@ internal static class Announcements
             DecisionKind.Blind => ("RolloutBlind", true),
             DecisionKind.EvidenceReturned => ("EvidenceReturned", false),
             DecisionKind.End => ("RolloutEnded", false),
+            DecisionKind.Cured => ("RollbackCured", false),
+            DecisionKind.NotCured => ("RollbackDidNotCure", true),
+            DecisionKind.CureUnknown => ("RollbackCureUnknown", false),
             _ => ("", false),
         };
         return kind.Length == 0

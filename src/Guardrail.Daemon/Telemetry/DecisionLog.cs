@@ -17,7 +17,7 @@ internal sealed partial class DecisionLog(ILogger<DecisionLog> logger) : IDecisi
             return;
         }
 
-        if (decision.Kind is DecisionKind.RollBack or DecisionKind.Page or DecisionKind.Blind)
+        if (decision.CallsPerson || decision.Kind is DecisionKind.RollBack or DecisionKind.Blind)
         {
             LogGrave(decision.Kind, decision.Rollout, decision.Verdict.Name, decision.Reason, decision.Id);
         }

@@ -3,6 +3,7 @@ using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Guarding;
@@ -22,7 +23,11 @@ public sealed class Fleet
 
     /// <summary>Makes an empty fleet.</summary>
     /// <param name="policies">All policies; the first in order that selects a workload guards it.</param>
-    public Fleet(ImmutableArray<GuardPolicy> policies) => (this.policies, neighbourhood) = (policies, new Neighbourhood(workloads));
+    public Fleet(ImmutableArray<GuardPolicy> policies) =>
+        (this.policies, neighbourhood, Safety) = (policies, new Neighbourhood(workloads), new FleetSafety(workloads));
+
+    /// <summary>What holds for all rollouts together: storms, causes that all share, freezes. Its state outlives no process by itself.</summary>
+    public FleetSafety Safety { get; }
 
     /// <summary>Every guarded workload.</summary>
     public IReadOnlyCollection<GuardedWorkload> Workloads => workloads.Values;
@@ -173,6 +178,7 @@ public sealed class Fleet
     {
         workloads.Add(workload.View.Id, workload);
         (workload.Peers, workload.Listener) = (neighbourhood, neighbourhood.Spread);
+        workload.Safety = Safety;
     }
 
     private void Own(GuardedWorkload workload)

@@ -6,6 +6,7 @@ using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Guarding;
@@ -66,6 +67,21 @@ public sealed class GuardedWorkload
         get => comparer.Listener;
         set => comparer.Listener = value;
     }
+
+    /// <summary>What holds for the whole fleet.</summary>
+    internal ISafety Safety
+    {
+        set => revisions.Safety = value;
+    }
+
+    /// <summary>Whether it is being changed, or was just changed back: then trouble may be its own.</summary>
+    internal bool IsChanging => IsWatching || revisions.Rollout?.Cure is Cure.Awaited or Cure.Watched;
+
+    /// <summary>Whether it is known what is usual for it.</summary>
+    internal bool IsKnown => Array.Exists(tracks.All, t => UsualLevel.IsKnown(t));
+
+    /// <summary>Whether it serves worse than usual now.</summary>
+    internal bool IsInTrouble => Array.Exists(tracks.All, t => t.Disturbance.IsOn);
 
     /// <summary>Requests per second in the newest tick in which all of them were counted; null before the first.</summary>
     internal double? RequestsPerSecond => comparer.RequestsPerSecond;
@@ -132,17 +148,23 @@ public sealed class GuardedWorkload
         return decisions;
     }
 
-    /// <summary>The workload is gone.</summary>
+    /// <summary>The workload is gone, or no longer guarded.</summary>
     /// <returns>The decisions that follow, in order; valid until the next call.</returns>
-    public IReadOnlyList<Decision> Remove(DateTimeOffset now)
+    public IReadOnlyList<Decision> Remove(DateTimeOffset now, string reason = "the workload is gone")
     {
         decisions.Clear();
-        revisions.Remove(now);
+        revisions.Remove(now, reason);
         return decisions;
     }
 
     /// <summary>What is known of the workload and its rollout, for people.</summary>
     public GuardStatus Describe() => GuardStatus.Of(this);
+
+    /// <summary>The rollout being watched, or the last one; null when none has been seen.</summary>
+    public RolloutId? RolloutId => revisions.Rollout?.Id;
+
+    /// <summary>Whether a rollout is being watched.</summary>
+    public bool IsWatching => revisions.Watched is not null;
 
     /// <summary>What is known of the rollout being watched; null when none is.</summary>
     public RolloutStatus? ActiveRollout() => revisions.Watched is { } watched ? RolloutStatus.Of(watched, this) : null;

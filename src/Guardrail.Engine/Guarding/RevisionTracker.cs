@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Guarding;
@@ -16,7 +17,20 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
     private const int MostRollbacks = 2;
 
     private readonly Dictionary<RevisionId, int> rollbacks = [];
-    private RevisionId? lastGood;
+    private ISafety safety = NoSafety.Instance;
+
+    /// <summary>The revision that was last seen to be good; null when none was.</summary>
+    public RevisionId? LastGood { get; private set; }
+
+    /// <summary>What holds for the whole fleet.</summary>
+    public ISafety Safety
+    {
+        set
+        {
+            safety = value;
+            Rollout?.Safety = value;
+        }
+    }
 
     /// <summary>The rollout being watched, or the last one; null when none has been seen.</summary>
     public Rollout? Rollout { get; private set; }
@@ -39,7 +53,7 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         if (Serving is null)
         {
             var other = RevisionHistory.ServingBeside(view, current);
-            Serving = lastGood = other is { } beside && !view.Quarantined.Contains(beside) ? beside : current;
+            Serving = LastGood = other is { } beside && !view.Quarantined.Contains(beside) ? beside : current;
         }
 
         if (Watched is { } watched)
@@ -74,15 +88,12 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         }
 
         var to = rollout.Id.To;
-        var contested = !rollout.IsOver && rollbacks.GetValueOrDefault(to) >= MostRollbacks;
-        var quarantine = view.Quarantined.Contains(to) && view.CurrentRevision == to
-            ? $"{to} was rolled back before and has not been released"
-            : null;
-        var objection = contested
-            ? $"{to} was rolled back {rollbacks[to]} times and came back: find out who or what writes it, then release it or take it back by hand"
-            : null;
+        var isQuarantined = view.Quarantined.Contains(to) && view.CurrentRevision == to;
+        var quarantine = isQuarantined ? $"{to} was rolled back before and has not been released" : null;
+        var times = rollbacks.GetValueOrDefault(to);
+        var contest = times >= MostRollbacks ? new Contest(to, times, view.TemplateManager) : null;
         var wasOver = rollout.IsOver;
-        rollout.Advance(view, new(RollbackTarget.Choose(view, to, lastGood), objection), gap, quarantine, now);
+        rollout.Advance(view, new(RollbackTarget.Choose(view, to, LastGood), contest), gap, quarantine, now);
         rollout.TakeDecisions(decisions);
         if (!wasOver && rollout.IsOver)
         {
@@ -97,23 +108,23 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         Rollout?.TakeDecisions(decisions);
     }
 
-    /// <summary>The workload is gone.</summary>
-    public void Remove(DateTimeOffset now)
+    /// <summary>The workload is gone, or no longer guarded.</summary>
+    public void Remove(DateTimeOffset now, string reason)
     {
         if (Watched is { } watched)
         {
-            watched.End(RolloutOutcome.Removed, now, "the workload is gone");
+            watched.End(RolloutOutcome.Removed, now, reason);
         }
 
-        Rollout?.GiveUpCure(now, "the workload is gone");
+        Rollout?.GiveUpCure(now, reason);
         Rollout?.TakeDecisions(decisions);
     }
 
-    public RevisionTrackerState Capture() => new(Serving, lastGood, [.. rollbacks], Rollout?.Capture());
+    public RevisionTrackerState Capture() => new(Serving, LastGood, [.. rollbacks], Rollout?.Capture());
 
     public void Restore(RevisionTrackerState state)
     {
-        (Serving, lastGood) = (state.Serving, state.LastGood);
+        (Serving, LastGood) = (state.Serving, state.LastGood);
         Rollout = state.Rollout is { } rollout ? Rollouts.Rollout.Restore(rollout, policy) : null;
         foreach (var (revision, count) in state.Rollbacks)
         {
@@ -129,7 +140,7 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         }
         else
         {
-            var reverted = current == watched.Id.From || current == lastGood;
+            var reverted = current == watched.Id.From || current == LastGood;
             watched.End(
                 reverted ? RolloutOutcome.Reverted : RolloutOutcome.Superseded,
                 now,
@@ -153,10 +164,10 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         switch (((RolloutPhase.Ended)ended.Phase).Outcome)
         {
             case RolloutOutcome.RolledBack:
-                Serving = lastGood = ended.RollbackAskedTo;
+                Serving = LastGood = ended.RollbackAskedTo;
                 break;
             case RolloutOutcome.Healthy:
-                Serving = lastGood = ended.Id.To;
+                Serving = LastGood = ended.Id.To;
                 break;
             case RolloutOutcome.Reverted:
                 Serving = view.CurrentRevision ?? ended.Id.From;
@@ -171,11 +182,11 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
 
     private bool Begin(WorkloadView view, RevisionId to, DateTimeOffset now)
     {
-        var from = RevisionHistory.ServingBeside(view, to, preferred: lastGood) ?? Serving!.Value;
-        if (RevisionHistory.IsReturn(view, to, lastGood))
+        var from = RevisionHistory.ServingBeside(view, to, preferred: LastGood) ?? Serving!.Value;
+        if (RevisionHistory.IsReturn(view, to, LastGood))
         {
             // A return to a revision known to be good is the cure, not a change to be judged.
-            (Serving, lastGood) = (to, to);
+            (Serving, LastGood) = (to, to);
             if (Rollout is null && view.Pause == PauseState.ByGuardrail)
             {
                 // Held by an earlier process and taken back since: there is nothing to watch, but a pause to let go.
@@ -184,6 +195,12 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
             }
 
             return false;
+        }
+
+        if (view.Quarantined.Contains(to))
+        {
+            // A process that begins anew does not remember, but the quarantine says that it was rolled back once.
+            rollbacks[to] = Math.Max(1, rollbacks.GetValueOrDefault(to));
         }
 
         Rollout?.GiveUpCure(now, $"{to} is being rolled out");
@@ -197,7 +214,7 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
     {
         var id = new RolloutId(view.Id, from, to, view.Revision(to)?.Number ?? 0);
         var budget = policy.FalseRollbackBudget.Value * Math.Pow(0.5, rollbacks.GetValueOrDefault(to));
-        return new Rollout(policy, budget, id, view.Uid, RevisionHistory.FirstPodOf(view, to) ?? now, now);
+        return new Rollout(policy, budget, id, view.Uid, RevisionHistory.FirstPodOf(view, to) ?? now, now) { Safety = safety };
     }
 }
 

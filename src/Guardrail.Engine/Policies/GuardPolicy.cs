@@ -53,6 +53,12 @@ public sealed record GuardPolicy
     /// </summary>
     public TimeSpan CureWindow { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How many rollbacks under this policy are carried out within a window.</summary>
+    public StormLimit Storm { get; init; } = new();
+
+    /// <summary>How many rollbacks of changes that agents made freeze further ones under this policy.</summary>
+    public FreezeLimit Freeze { get; init; } = new();
+
     /// <summary>When a difference is large enough to act upon.</summary>
     public EffectGate Effect { get; init; } = new();
 

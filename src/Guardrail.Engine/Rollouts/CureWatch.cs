@@ -151,7 +151,8 @@ internal sealed class CureWatch(RolloutCase rollout)
             DecisionKind.NotCured,
             "not-cured",
             now,
-            $"the rollback to {to} did not cure it: {finding}; {rollout.Id.To} was not the cause, or not the only one. Nothing more is rolled back; {rollout.Id.To} stays quarantined until it is released");
+            $"the rollback to {to} did not cure it: {finding}; {rollout.Id.To} was not the cause, or not the only one. "
+            + $"Nothing more is rolled back; {rollout.Id.To} stays quarantined until it is released");
     }
 }
 

@@ -24,7 +24,11 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
     public void Compared(DateTimeOffset now) => comparingSince ??= now;
 
     /// <summary>Holds, resumes, or lets things be.</summary>
-    public void Pace(WorkloadView view, string? gap, DateTimeOffset now)
+    /// <param name="view">The workload now.</param>
+    /// <param name="gap">Why there is no data now; null when there is.</param>
+    /// <param name="frozen">Why the rollout must wait for a person; null when it need not.</param>
+    /// <param name="now">The time.</param>
+    public void Pace(WorkloadView view, string? gap, string? frozen, DateTimeOffset now)
     {
         if (view.Pause == PauseState.ByGuardrail && rollout.Phase is not RolloutPhase.Held { Shown: true })
         {
@@ -38,11 +42,11 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
 
         if (rollout.Phase is RolloutPhase.Held held)
         {
-            ConsiderResuming(held, view, gap, now);
+            ConsiderResuming(held, view, gap, frozen, now);
         }
         else if (view.Observed && holding.MayHold(view, now))
         {
-            ConsiderHolding(view, now);
+            ConsiderHolding(view, frozen, now);
         }
     }
 
@@ -62,11 +66,16 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
         }
     }
 
-    private void ConsiderHolding(WorkloadView view, DateTimeOffset now)
+    private void ConsiderHolding(WorkloadView view, string? frozen, DateTimeOffset now)
     {
         var pacing = rollout.Policy.Pacing;
         var steps = PacingPlan.StepsReached(pacing, view, rollout.Id.To);
-        if (rollout.Assessment.IsSuspicious)
+        if (frozen is not null)
+        {
+            BeginHold(HoldCause.Frozen, now);
+            holding.Hold(view, now, rollout.Verdict, $"held: {frozen}");
+        }
+        else if (rollout.Assessment.IsSuspicious)
         {
             BeginHold(HoldCause.Suspicion, now);
             var verdict = rollout.Verdict;
@@ -83,7 +92,7 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
     private void BeginHold(HoldCause cause, DateTimeOffset now) =>
         (rollout.Phase, comparingSince) = (new RolloutPhase.Held(cause, now, false), null);
 
-    private void ConsiderResuming(RolloutPhase.Held held, WorkloadView view, string? gap, DateTimeOffset now)
+    private void ConsiderResuming(RolloutPhase.Held held, WorkloadView view, string? gap, string? frozen, DateTimeOffset now)
     {
         if (view.Pause != PauseState.ByGuardrail)
         {
@@ -105,7 +114,7 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
         {
             holding.Resume(view, now, "resumed: the rollout was over before it could be held, no pods of the old revision are left to compare with");
         }
-        else
+        else if (frozen is null)
         {
             ResumeIfLongEnough(held, view, gap, now);
         }

@@ -73,7 +73,8 @@ internal sealed class RestoredSignal
         var share = tally.CanaryTotal == 0 ? 0 : 100.0 * tally.CanaryEvents / tally.CanaryTotal;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Signal}: {tally.CanaryEvents:N0} {what} in {tally.CanaryTotal:N0} requests of {revision} since it is back ({share:0.##} %), before the rollout at most {100 * told.Rate:0.##} %");
+            $"{Signal}: {tally.CanaryEvents:N0} {what} in {tally.CanaryTotal:N0} requests of {revision} since it is back ({share:0.##} %), "
+            + $"before the rollout at most {100 * told.Rate:0.##} %");
     }
 
     public RestoredSignalState Capture() => told with { Totals = totals.Capture(), Disturbance = disturbance.Capture() };

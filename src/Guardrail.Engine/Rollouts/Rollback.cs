@@ -1,5 +1,6 @@
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Rollouts;
@@ -8,6 +9,8 @@ namespace Guardrail.Engine.Rollouts;
 internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch cure)
 {
     private bool written;
+    private int alreadyDone;
+    private long askedAtGeneration;
 
     /// <summary>Where the rollback that was asked for leads; null when none was asked for, or it was refused.</summary>
     public RevisionId? AskedTo { get; private set; }
@@ -23,10 +26,9 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
     {
         var verdict = rollout.Verdict;
         Verdict = verdict;
-        if (Obstacle(view, choice) is { } obstacle)
+        if (Obstacle(view, choice, now) is { } obstacle)
         {
-            holding.HoldForPerson(view, now, verdict);
-            CallPerson(now, verdict, obstacle, isFinal: false);
+            GiveWay(view, choice, verdict, obstacle, now);
             return;
         }
 
@@ -64,10 +66,9 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         }
 
         // Much may have changed since it was decided: a person paused the rollout, or the target is gone.
-        if (Obstacle(view, choice with { Target = RollbackTarget.IsThere(view, phase.To) ? phase.To : null }) is { } obstacle)
+        if (Obstacle(view, choice with { Target = RollbackTarget.IsThere(view, phase.To) ? phase.To : null }, now) is { } obstacle)
         {
-            holding.HoldForPerson(view, now, verdict);
-            CallPerson(now, verdict, obstacle, isFinal: false);
+            GiveWay(view, choice, verdict, obstacle, now);
             return;
         }
 
@@ -89,11 +90,24 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
             return;
         }
 
-        if (Obstacle(view, choice) is null)
+        if (Obstacle(view, choice, now) is null)
         {
             Begin(view, choice, now);
         }
         else
+        {
+            holding.HoldForPerson(view, now, Verdict);
+        }
+    }
+
+    /// <summary>Somebody insists on the revision: it is held meanwhile, and watched again once a person has released it.</summary>
+    public void StandBy(RolloutPhase.Contested phase, WorkloadView view, DateTimeOffset now)
+    {
+        if (phase.WasQuarantined && !view.Quarantined.Contains(rollout.Id.To))
+        {
+            rollout.Phase = rollout.Evidence is null ? new RolloutPhase.Waiting() : new RolloutPhase.Comparing();
+        }
+        else if (rollout.Assessment.Belief == Belief.Regressed)
         {
             holding.HoldForPerson(view, now, Verdict);
         }
@@ -114,9 +128,16 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         }
     }
 
-    /// <summary>Whether the to-revision left by the rollback that was asked for and has come back since: the cluster has numbered it anew.</summary>
-    public bool CameBack(WorkloadView view) =>
-        AskedTo is not null && rollout.Id.Number > 0 && view.Revision(rollout.Id.To) is { } revision && revision.Number > rollout.Id.Number;
+    /// <summary>
+    /// Whether the to-revision left by the rollback that was asked for and has come back since: the cluster has numbered it anew, or the workload
+    /// has changed since the write and asks for it nevertheless.
+    /// </summary>
+    public bool CameBack(WorkloadView view)
+    {
+        var to = rollout.Id.To;
+        var isNew = rollout.Id.Number > 0 && view.Revision(to) is { } revision && revision.Number > rollout.Id.Number;
+        return AskedTo is not null && (isNew || (written && view.Generation > askedAtGeneration && view.CurrentRevision == to));
+    }
 
     /// <summary>Takes note of what became of it.</summary>
     public void Answer(ActionOutcome outcome, DateTimeOffset now)
@@ -124,22 +145,33 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         if (outcome is ActionOutcome.LostRace or ActionOutcome.Impossible)
         {
             AskedTo = null;
+            rollout.Safety.Withdrew(rollout.Id.Workload, rollout.Uid, Id);
         }
 
         written |= outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone;
+        alreadyDone += outcome is ActionOutcome.AlreadyDone ? 1 : 0;
+        if (alreadyDone > 1 && !rollout.IsOver)
+        {
+            CallPerson(
+                now, Verdict ?? rollout.Verdict, $"the workload is marked as rolled back by {Id} and asks for {rollout.Id.To} nevertheless: somebody writes it back",
+                isFinal: true);
+        }
+
         if (outcome is ActionOutcome.Impossible impossible && !rollout.IsOver)
         {
             CallPerson(now, Verdict ?? rollout.Verdict, $"the rollback cannot be carried out: {impossible.Reason}", isFinal: true);
         }
     }
 
-    public RollbackState Capture() => new(Verdict, AskedTo, written);
+    public RollbackState Capture() => new(Verdict, AskedTo, written, alreadyDone, askedAtGeneration);
 
-    public void Restore(RollbackState state) => (Verdict, AskedTo, written) = (state.Verdict, state.AskedTo, state.IsWritten);
+    public void Restore(RollbackState state) =>
+        (Verdict, AskedTo, written, alreadyDone, askedAtGeneration) =
+            (state.Verdict, state.AskedTo, state.IsWritten, state.AlreadyDone, state.AskedAtGeneration);
 
     private void Ask(RevisionId to, Verdict verdict, WorkloadView view, DateTimeOffset now)
     {
-        AskedTo = to;
+        (AskedTo, askedAtGeneration) = (to, view.Generation);
         var action = new WorkloadAction.RollBack
         {
             Decision = Id,
@@ -148,26 +180,45 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
             Reason = verdict.Reason,
             To = to,
         };
+        rollout.Safety.Began(new(now, rollout.Id.Workload, rollout.Uid, Id, FleetSafety.NameOf(rollout.Policy), view.MadeBy));
         rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}");
     }
 
     /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>
-    private string? Obstacle(WorkloadView view, RollbackChoice choice) => this switch
+    private Objection? Obstacle(WorkloadView view, RollbackChoice choice, DateTimeOffset now) => InTheWay(view, choice) is { } reason
+        ? new(choice.Contest is not null && rollout.MayAct ? "contested" : "page", reason)
+        : rollout.Safety.ObjectionTo(rollout.Id.Workload, rollout.Uid, Id, rollout.Policy, now);
+
+    private string? InTheWay(WorkloadView view, RollbackChoice choice) => this switch
     {
         _ when !rollout.MayAct =>
             $"autonomy is {rollout.Policy.Autonomy}: Guardrail would roll back to {choice.Target?.Hash ?? "no revision, for none is known good"}",
-        _ when choice.Objection is { } objection => objection,
+        _ when choice.Contest is { } contest => contest.ToString(),
         _ when view.Irreversible => "the workload is marked guardrail.dev/irreversible: roll forward or back by hand",
         _ when choice.Target is null => "no known good revision is left to return to (see revisionHistoryLimit): roll forward or restore one by hand",
         _ when view.Pause == PauseState.ByOther => $"somebody else paused the rollout, which Guardrail does not undo: roll back to {choice.Target} by hand",
         _ => null,
     };
 
-    private void CallPerson(DateTimeOffset now, Verdict verdict, string obstacle, bool isFinal)
+    private void GiveWay(WorkloadView view, RollbackChoice choice, Verdict verdict, Objection obstacle, DateTimeOffset now)
+    {
+        holding.HoldForPerson(view, now, verdict);
+        if (rollout.MayAct && choice.Contest is { } contest)
+        {
+            rollout.Phase = new RolloutPhase.Contested(now, contest.Rollbacks, contest.Manager, view.Quarantined.Contains(rollout.Id.To));
+            rollout.Decide(DecisionKind.Page, obstacle.Name, now, $"{verdict.Reason}; {obstacle.Reason}", verdict);
+        }
+        else
+        {
+            CallPerson(now, verdict, obstacle.Reason, isFinal: false, obstacle.Name);
+        }
+    }
+
+    private void CallPerson(DateTimeOffset now, Verdict verdict, string obstacle, bool isFinal, string name = "page")
     {
         rollout.Phase = new RolloutPhase.NeedsPerson(now, isFinal);
-        var (kind, name) = rollout.MayAct ? (DecisionKind.Page, "page") : (DecisionKind.RollBack, "rollback");
-        rollout.Decide(kind, name, now, $"{verdict.Reason}; {obstacle}", verdict);
+        var (kind, id) = rollout.MayAct ? (DecisionKind.Page, name) : (DecisionKind.RollBack, "rollback");
+        rollout.Decide(kind, id, now, $"{verdict.Reason}; {obstacle}", verdict);
     }
 }
 
@@ -175,4 +226,6 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
 /// <param name="Verdict">What was believed when it was decided; null when it was not.</param>
 /// <param name="AskedTo">Where the rollback that was asked for leads; null when none was.</param>
 /// <param name="IsWritten">Whether that rollback is known to have been written.</param>
-public sealed record RollbackState(Verdict? Verdict, RevisionId? AskedTo, bool IsWritten);
+/// <param name="AlreadyDone">How often the cluster said that it was done already.</param>
+/// <param name="AskedAtGeneration">The workload's generation when it was last asked for.</param>
+public sealed record RollbackState(Verdict? Verdict, RevisionId? AskedTo, bool IsWritten, int AlreadyDone, long AskedAtGeneration);

@@ -4,8 +4,21 @@ namespace Guardrail.Engine.Rollouts;
 
 /// <summary>Where a rollback would lead, and why there shall be none.</summary>
 /// <param name="Target">Revision to return to; null when there is none.</param>
-/// <param name="Objection">Why not to roll back even so; null when nothing speaks against it.</param>
-internal readonly record struct RollbackChoice(RevisionId? Target, string? Objection = null);
+/// <param name="Contest">Who writes the revision back that was rolled back often enough; null when nobody does.</param>
+internal readonly record struct RollbackChoice(RevisionId? Target, Contest? Contest = null);
+
+/// <summary>A revision that comes back however often it is rolled back.</summary>
+/// <param name="Revision">The revision.</param>
+/// <param name="Rollbacks">How often it was rolled back.</param>
+/// <param name="Manager">Field manager that wrote it last; null when the cluster does not tell.</param>
+internal sealed record Contest(RevisionId Revision, int Rollbacks, string? Manager)
+{
+    /// <summary>What a person must know.</summary>
+    public override string ToString() =>
+        $"{Revision} was rolled back {Rollbacks} times and came back, "
+        + (Manager is null ? "and the cluster does not tell who writes it" : $"last written by {Manager}")
+        + ": take it out at its source, or release it (remove it from guardrail.dev/quarantined); Guardrail does not roll it back again";
+}
 
 /// <summary>Chooses the revision to return to: the last known good one that still exists and is not quarantined.</summary>
 internal static class RollbackTarget

@@ -1,6 +1,7 @@
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Rollouts;
@@ -19,6 +20,7 @@ internal sealed class Rollout
     private readonly Rollback rollback;
     private readonly KnownGoodStamp stamp;
     private readonly CureWatch cure;
+    private readonly Freezing freezing;
     private DateTimeOffset? servingSince;
 
     public Rollout(GuardPolicy policy, double budget, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
@@ -34,6 +36,7 @@ internal sealed class Rollout
         blindness = new(file, seenAt);
         doubting = new(file, holding);
         cure = new(file);
+        freezing = new(file);
         rollback = new(file, holding, cure);
         stamp = new(file);
     }
@@ -68,6 +71,12 @@ internal sealed class Rollout
 
     /// <summary>Where the rollback that was asked for leads; null when none was asked for, or it was refused.</summary>
     public RevisionId? RollbackAskedTo => rollback.AskedTo;
+
+    /// <summary>What holds for the whole fleet.</summary>
+    public ISafety Safety
+    {
+        set => file.Safety = value;
+    }
 
     /// <summary>Whether the rollback was the cure; null when Guardrail made none.</summary>
     public Cure? Cure => cure.State;
@@ -134,6 +143,9 @@ internal sealed class Rollout
             case not null when view.CurrentRevision is null:
                 holding.StepAside(view, now);
                 break;
+            case RolloutPhase.Contested contested:
+                rollback.StandBy(contested, view, now);
+                break;
             case RolloutPhase.NeedsPerson:
                 rollback.StandBy(view, choice, now);
                 break;
@@ -186,6 +198,7 @@ internal sealed class Rollout
         Doubting = doubting.Capture(),
         Rollback = rollback.Capture(),
         Cure = cure.Capture(),
+        FreezeTold = freezing.IsTold,
         StampRefused = stamp.IsRefused,
         ServingSince = servingSince,
         Evidence = Evidence?.Capture(),
@@ -206,6 +219,7 @@ internal sealed class Rollout
         rollout.doubting.Restore(state.Doubting);
         rollout.rollback.Restore(state.Rollback);
         rollout.cure.Restore(state.Cure);
+        rollout.freezing.IsTold = state.FreezeTold;
         rollout.stamp.IsRefused = state.StampRefused;
         return rollout;
     }
@@ -232,7 +246,7 @@ internal sealed class Rollout
         }
 
         doubting.Look(view, rollback.Verdict, now);
-        pacer.Pace(view, gap, now);
+        pacer.Pace(view, gap, freezing.Look(view, now), now);
         var due = file.Policy.Bake + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget);
         if (Phase is not RolloutPhase.Held && now - ServingSince >= due && PacingPlan.IsComplete(view, Id.To))
         {

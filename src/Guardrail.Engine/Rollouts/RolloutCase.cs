@@ -1,6 +1,7 @@
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Rollouts;
@@ -35,6 +36,9 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     /// <summary>The newest view, for names of nodes in texts only.</summary>
     public WorkloadView? Seen { get; set; }
 
+    /// <summary>What holds for the whole fleet.</summary>
+    public ISafety Safety { get; set; } = NoSafety.Instance;
+
     /// <summary>The assessment in words.</summary>
     public Verdict Verdict => Explanation.Of(Assessment, Policy, Budget, Id, Evidence, Seen);
 
@@ -50,7 +54,7 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     public void End(RolloutOutcome outcome, DateTimeOffset now, string reason)
     {
         Phase = new RolloutPhase.Ended(outcome, now);
-        Decide(DecisionKind.End, "end", now, reason);
+        Decide(DecisionKind.End, "end", now, reason, outcome: outcome);
     }
 
     /// <summary>Decides something that changes the cluster.</summary>
@@ -73,16 +77,19 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     }
 
     /// <summary>Decides something that changes nothing.</summary>
-    public void Decide(DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null) => decisions.Add(new Decision
-    {
-        Id = new($"{name}-{Id.To}-{Id.Number}"),
-        Rollout = Id,
-        Uid = Uid,
-        At = now,
-        Kind = kind,
-        Verdict = verdict ?? Verdict,
-        Reason = reason,
-    });
+    public void Decide(
+        DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null, RolloutOutcome? outcome = null) =>
+        decisions.Add(new Decision
+        {
+            Id = new($"{name}-{Id.To}-{Id.Number}"),
+            Rollout = Id,
+            Uid = Uid,
+            At = now,
+            Kind = kind,
+            Verdict = verdict ?? Verdict,
+            Reason = reason,
+            Outcome = outcome,
+        });
 
     /// <summary>Hands over the decisions made since the last call.</summary>
     public void TakeDecisions(List<Decision> into)

@@ -9,6 +9,7 @@ namespace Guardrail.Engine.Rollouts;
 [JsonDerivedType(typeof(Held), nameof(Held))]
 [JsonDerivedType(typeof(RollingBack), nameof(RollingBack))]
 [JsonDerivedType(typeof(NeedsPerson), nameof(NeedsPerson))]
+[JsonDerivedType(typeof(Contested), nameof(Contested))]
 [JsonDerivedType(typeof(Ended), nameof(Ended))]
 public abstract record RolloutPhase
 {
@@ -39,7 +40,17 @@ public abstract record RolloutPhase
     /// <summary>A person has to act: the revision is bad, and Guardrail may not or cannot take it back.</summary>
     /// <param name="Since">Since when.</param>
     /// <param name="IsFinal">Whether that stays so even if what stands in the way goes away (a veto, a write the cluster refused).</param>
-    public sealed record NeedsPerson(DateTimeOffset Since, bool IsFinal) : RolloutPhase;
+    public record NeedsPerson(DateTimeOffset Since, bool IsFinal) : RolloutPhase;
+
+    /// <summary>
+    /// Somebody keeps writing a revision back that was rolled back: Guardrail gives way and calls a person. Watched again once a person releases it.
+    /// </summary>
+    /// <param name="Since">Since when.</param>
+    /// <param name="Rollbacks">How often it was rolled back.</param>
+    /// <param name="Manager">Field manager that wrote it last; null when the cluster does not tell.</param>
+    /// <param name="WasQuarantined">Whether the workload said so when it became contested; if not, taking the mark away releases nothing.</param>
+    public sealed record Contested(DateTimeOffset Since, int Rollbacks, string? Manager, bool WasQuarantined)
+        : NeedsPerson(Since, IsFinal: false);
 
     /// <summary>Over.</summary>
     /// <param name="Outcome">How it ended.</param>
@@ -55,6 +66,9 @@ public enum HoldCause
 
     /// <summary>Evidence against the new revision reached the hold threshold.</summary>
     Suspicion,
+
+    /// <summary>An agent made the change, and too many of theirs were rolled back.</summary>
+    Frozen,
 }
 
 /// <summary>How a rollout ended.</summary>

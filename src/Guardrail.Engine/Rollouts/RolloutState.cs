@@ -46,6 +46,9 @@ public sealed record RolloutState
     /// <summary>Whether that was the cure.</summary>
     public required CureWatchState Cure { get; init; }
 
+    /// <summary>Whether a person was told that it must wait.</summary>
+    public bool FreezeTold { get; init; }
+
     /// <summary>Whether the revision cannot be stamped.</summary>
     public required bool StampRefused { get; init; }
 

@@ -14,10 +14,13 @@ public sealed record UsualLevel(SignalId Signal, ImmutableArray<double> Edges, I
     /// <summary>Fewest requests from which anything is known of what is usual.</summary>
     private const int FewestRequests = 200;
 
+    /// <summary>Whether a signal counts bad events and enough is known of it.</summary>
+    internal static bool IsKnown(SignalTrack track) => track.Baseline.Total >= FewestRequests && track.Signal is not SignalDefinition.Business;
+
     /// <summary>Takes it from a signal as it is now; null when too little is known of it, or it counts good events.</summary>
     internal static UsualLevel? Of(SignalTrack track)
     {
-        if (track.Baseline.Total < FewestRequests || track.Signal is SignalDefinition.Business)
+        if (!IsKnown(track))
         {
             return null;
         }

@@ -32,7 +32,7 @@ internal static class PolicyReader
     {
         var fields = new YamlFields(
             place, "workloads", "signals", "falseRollbackBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
-                "pacing", "effect", "watch", "impact");
+                "pacing", "effect", "watch", "impact", "cureWindow", "storm", "freeze");
         var (kinds, selector) = fields["workloads"] is { } workloads ? Workloads(workloads, policy) : (policy.Kinds, policy.Selector);
         return policy with
         {
@@ -50,6 +50,9 @@ internal static class PolicyReader
             Pacing = fields.Or("pacing", policy.Pacing, PacingOf),
             Effect = fields.Or("effect", policy.Effect, EffectOf),
             Watch = fields.Or("watch", policy.Watch, WatchReader.Weights),
+            CureWindow = Time(fields, "cureWindow", policy.CureWindow, TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)),
+            Storm = fields.Or("storm", policy.Storm, SafetyReader.Storm),
+            Freeze = fields.Or("freeze", policy.Freeze, SafetyReader.Freeze),
             Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, SupportedKind)),
         };
     }

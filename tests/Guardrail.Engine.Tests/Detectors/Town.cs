@@ -87,10 +87,22 @@ internal sealed class Town
         return null;
     }
 
+    /// <summary>No old pod fails any more.</summary>
+    public void Recover()
+    {
+        foreach (var service in services.Values)
+        {
+            var load = service.Load;
+            service.Load = pod => pod.IsNew ? load(pod) : (500, 0);
+        }
+    }
+
     public void Restart()
     {
         var snapshots = fleet.Workloads.Select(w => w.Capture()).ToList();
+        var safety = fleet.Safety.Capture();
         fleet = new([policy]);
+        fleet.Safety.Restore(safety);
         snapshots.ForEach(s => Assert.That(fleet.Restore(s)));
     }
 

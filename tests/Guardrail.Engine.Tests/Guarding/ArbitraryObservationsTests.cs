@@ -109,8 +109,10 @@ public sealed class ArbitraryObservationsTests
             },
             iter: 20_000, seed: "0000KOIPe036");
 
-        // What never came about was not tested. No random history is good enough for a stamp: 8 of 9 kinds, 3 of 4 actions.
-        Assert.That(seen, Has.Count.EqualTo(8 + 3).And.All.Matches<KeyValuePair<string, int>>(s => s.Value >= 20));
+        // What never came about was not tested. No random history is good enough for a stamp or for a cure: 10 of 12 kinds, 3 of 4 actions.
+        // A return that then crash loops is rare.
+        Assert.That(seen, Has.Count.EqualTo(10 + 3).And.All.Matches<KeyValuePair<string, int>>(
+            s => s.Value >= (s.Key == nameof(DecisionKind.NotCured) ? 1 : 20)));
     }
 
     /// <summary>Checks after every observation what must always hold.</summary>

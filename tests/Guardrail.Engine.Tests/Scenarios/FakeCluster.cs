@@ -68,6 +68,11 @@ internal sealed class FakeCluster
 
     public bool Paused { get; private set; }
 
+    /// <summary>Who wrote the template last, as far as the cluster tells.</summary>
+    public string? TemplateManager { get; set; }
+
+    public ChangeAuthor MadeBy { get; set; }
+
     /// <summary>Signals that no pod reports.</summary>
     public HashSet<string> Silent { get; } = [];
 
@@ -113,7 +118,7 @@ internal sealed class FakeCluster
 
     public void ResumeByPerson()
     {
-        Paused = false;
+        (Paused, progressAt) = (false, Now);
         Write("unpause");
     }
 
@@ -169,7 +174,7 @@ internal sealed class FakeCluster
                 Write("guardrail holds");
                 break;
             case WorkloadAction.Resume:
-                (Paused, pausedByUs, pausedBy) = (false, false, null);
+                (Paused, pausedByUs, pausedBy, progressAt) = (false, false, null, Now);
                 Write("guardrail resumes");
                 break;
             case WorkloadAction.RollBack rollBack:
@@ -214,6 +219,8 @@ internal sealed class FakeCluster
         RollsGradually = !Recreate,
         Irreversible = Irreversible,
         VetoedDecision = Veto,
+        TemplateManager = TemplateManager,
+        MadeBy = MadeBy,
         Quarantined = [.. Quarantined.Select(h => new RevisionId(h))],
     };
 

@@ -4,6 +4,7 @@ using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
 using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Tests.Scenarios;
@@ -33,7 +34,9 @@ internal sealed class Scenario
         Pacing = new() { StepDuration = TimeSpan.FromSeconds(30) },
     };
 
-    public GuardPolicy Policy { get; }
+    public GuardPolicy Policy { get; private set; }
+
+    public FleetSafety Safety => fleet.Safety;
 
     public FakeCluster Cluster { get; }
 
@@ -65,10 +68,13 @@ internal sealed class Scenario
     }
 
     /// <summary>The daemon dies and another one goes on from the snapshot.</summary>
-    public void RestartFromSnapshot(Func<GuardSnapshot, GuardSnapshot> carry)
+    public void RestartFromSnapshot(Func<GuardSnapshot, GuardSnapshot> carry, GuardPolicy? under = null)
     {
         var snapshot = carry(Guarded.Capture());
+        var safety = Safety.Capture();
+        Policy = under ?? Policy;
         fleet = NewFleet();
+        Safety.Restore(safety);
         Assert.That(fleet.Restore(snapshot));
     }
 
