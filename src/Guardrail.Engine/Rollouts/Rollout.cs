@@ -416,7 +416,7 @@ internal sealed class Rollout
 
     private void HoldForPerson(WorkloadView view, DateTimeOffset now)
     {
-        if (MayAct && view.Pause == PauseState.Running && PacingPlan.BothWanted(view, Id.To) && !pacingRefused && gate.IsOpen(now, view.Generation))
+        if (MayAct && view.Pause == PauseState.Running && PacingPlan.CanHold(view, Id.To) && !pacingRefused && gate.IsOpen(now, view.Generation))
         {
             var verdict = rollbackVerdict ?? Verdict;
             Hold(view, now, verdict, $"held: {verdict.Reason}");
@@ -453,7 +453,7 @@ internal sealed class Rollout
         {
             ConsiderResuming(held, view, gap, now);
         }
-        else if (MayAct && !pacingRefused && view is { Pause: PauseState.Running, Observed: true } && PacingPlan.BothWanted(view, Id.To))
+        else if (MayAct && !pacingRefused && view is { Pause: PauseState.Running, Observed: true } && PacingPlan.CanHold(view, Id.To))
         {
             ConsiderHolding(view, now);
         }
@@ -541,7 +541,7 @@ internal sealed class Rollout
             return;
         }
 
-        if (!held.Shown && view.Pause == PauseState.Running && PacingPlan.BothWanted(view, Id.To) && !pacingRefused)
+        if (!held.Shown && view.Pause == PauseState.Running && PacingPlan.CanHold(view, Id.To) && !pacingRefused)
         {
             Hold(view, now, Verdict, $"held ({held.Cause})", isRetry: true);
         }
