@@ -18,6 +18,7 @@ internal static class DemoText
         DecisionKind.Blind => "blind",
         DecisionKind.EvidenceReturned => "seeing again",
         DecisionKind.StampKnownGood => "known good",
+        DecisionKind.DeletePod => "delete pod",
         _ => "over",
     };
 

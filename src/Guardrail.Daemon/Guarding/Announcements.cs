@@ -19,6 +19,7 @@ internal static class Announcements
             DecisionKind.Blind => ("RolloutBlind", true),
             DecisionKind.EvidenceReturned => ("EvidenceReturned", false),
             DecisionKind.End => ("RolloutEnded", false),
+            DecisionKind.DeletePod => ("BrokenPodDeleted", true),
             _ => ("", false),
         };
         return kind.Length == 0

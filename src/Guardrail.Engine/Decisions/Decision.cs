@@ -31,6 +31,9 @@ public enum DecisionKind
 
     /// <summary>Stamp the revision as known good.</summary>
     StampKnownGood,
+
+    /// <summary>Delete a broken pod of a revision that was rolled back, for which the workload waits in vain.</summary>
+    DeletePod,
 }
 
 /// <summary>One decision of a guarded rollout, with its reason. The same observations make the same decisions.</summary>

@@ -33,6 +33,7 @@ public sealed class GuardedWorkload : IPodArms
     private SignalTrack[] tracks;
     private TrafficBaseline traffic = new();
     private PodEvents podEvents = new();
+    private Leftovers leftovers = new();
     private Rollout? rollout;
     private RevisionId? serving;
     private RevisionId? lastGood;
@@ -147,6 +148,7 @@ public sealed class GuardedWorkload : IPodArms
     {
         decisions.Clear();
         rollout?.Answer(report.Decision, report.Outcome, report.At);
+        leftovers.Answer(report.Decision, report.Outcome, report.At);
         rollout?.TakeDecisions(decisions);
         return decisions;
     }
@@ -168,7 +170,7 @@ public sealed class GuardedWorkload : IPodArms
 
     /// <summary>Everything needed to go on as if nothing had happened.</summary>
     public GuardSnapshot Capture() => new(
-        View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())], traffic.Capture(), podEvents.Capture(), RequestsPerSecond);
+        View, serving, lastGood, [.. rollbacks], rollout?.Capture(), [.. tracks.Select(t => t.Capture())], traffic.Capture(), podEvents.Capture(), RequestsPerSecond, leftovers.Capture());
 
     /// <summary>Goes on from a snapshot.</summary>
     /// <param name="policy">
@@ -186,6 +188,7 @@ public sealed class GuardedWorkload : IPodArms
             tracks = [.. policy.Signals.Select(d => TrackFrom(snapshot, d))],
             traffic = TrafficBaseline.Restore(snapshot.Traffic),
             podEvents = PodEvents.Restore(snapshot.PodEvents),
+            leftovers = Leftovers.Restore(snapshot.Leftovers),
             RequestsPerSecond = snapshot.RequestsPerSecond,
         };
         foreach (var (revision, count) in snapshot.Rollbacks)
@@ -410,7 +413,7 @@ public sealed class GuardedWorkload : IPodArms
 
         rollout = NewRollout(from, to, now);
         podEvents.BeginRollout();
-        rollout.Announce(now, $"watching the rollout from {from} to {to}");
+        rollout.Announce(now, $"watching the rollout from {from} to {to}{PacingPlan.WhyUnpaced(Policy.Pacing, View)}");
     }
 
     private Rollout NewRollout(RevisionId from, RevisionId to, DateTimeOffset now)
@@ -531,6 +534,15 @@ public sealed class GuardedWorkload : IPodArms
 
     private void Advance(DateTimeOffset now)
     {
+        AdvanceRollout(now);
+        if (leftovers.Next(Policy, View, now) is { } decision)
+        {
+            decisions.Add(decision);
+        }
+    }
+
+    private void AdvanceRollout(DateTimeOffset now)
+    {
         if (rollout is not { } watched)
         {
             return;
@@ -545,7 +557,7 @@ public sealed class GuardedWorkload : IPodArms
             ? $"{to} was rolled back {rollbacks[to]} times and came back: find out who or what writes it, then release it or take it back by hand"
             : null;
         var wasOver = watched.IsOver;
-        watched.Advance(View, new(RollbackTarget.Choose(View, to, lastGood), objection), Gap, quarantine, now);
+        watched.Advance(ProgressDeadline.Applied(View, now), new(RollbackTarget.Choose(View, to, lastGood), objection), Gap, quarantine, now);
         watched.TakeDecisions(decisions);
         if (!wasOver && watched.IsOver)
         {
@@ -590,4 +602,5 @@ public sealed record GuardSnapshot(
     ImmutableArray<SignalTrackState> Signals,
     TrafficBaselineState Traffic,
     PodEventsState PodEvents,
-    double? RequestsPerSecond);
+    double? RequestsPerSecond,
+    LeftoversState? Leftovers = null);
