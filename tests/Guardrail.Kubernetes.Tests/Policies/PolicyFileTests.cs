@@ -138,6 +138,20 @@ public sealed class PolicyFileTests
     }
 
     [Test]
+    public void The_sample_for_databases_guards_StatefulSets_and_paces_them()
+    {
+        var policy = PolicyFile.Load(Path.Combine(Root(), "samples", "policies", "shop-database.yaml")).Single();
+
+        var labels = new Dictionary<string, string> { ["tier"] = "data" };
+        Assert.That(policy.Guards(new("shop", Engine.Workloads.WorkloadKind.StatefulSet, "orders"), labels), Is.True);
+        Assert.That(policy.Guards(new("shop", Engine.Workloads.WorkloadKind.Deployment, "orders"), labels), Is.False);
+        Assert.That(policy.Pacing, Is.EqualTo(new Pacing
+        {
+            Enabled = true, StepPercents = [1], StepDuration = TimeSpan.FromMinutes(5), MaximumHold = TimeSpan.FromMinutes(30),
+        }));
+    }
+
+    [Test]
     public void Reads_several_documents_in_their_order()
     {
         var policies = Load(Head + "---\n" + Head.Replace("name: shop, name", "name: second, name", StringComparison.Ordinal)

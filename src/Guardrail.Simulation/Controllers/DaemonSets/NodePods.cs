@@ -26,10 +26,18 @@ internal sealed class NodePods(string node, IEnumerable<JsonObject> pods, string
     public static bool IsAvailable(JsonObject pod, TimeSpan minReady, DateTimeOffset now) =>
         PodRanking.IsReady(pod) && (minReady == TimeSpan.Zero || PodRanking.ReadySince(pod) + minReady <= now);
 
-    /// <summary>The node a pod runs on or is made for.</summary>
-    public static string NodeOf(JsonObject pod) =>
-        Kube.Text(pod["spec"]?["nodeName"]) is { Length: > 0 } bound
-            ? bound
-            : Kube.Text(pod["spec"]?["affinity"]?["nodeAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"]?["nodeSelectorTerms"]?[0]
-                ?["matchFields"]?[0]?["values"]?[0]);
+    /// <summary>The node a pod runs on or is made for; empty when it may run on any.</summary>
+    public static string NodeOf(JsonObject pod)
+    {
+        if (Kube.Text(pod["spec"]?["nodeName"]) is { Length: > 0 } bound)
+        {
+            return bound;
+        }
+
+        var required = pod["spec"]?["affinity"]?["nodeAffinity"]?["requiredDuringSchedulingIgnoredDuringExecution"];
+        var fields = First(required?["nodeSelectorTerms"])?["matchFields"];
+        return Kube.Text((First(fields)?["values"] as JsonArray)?.FirstOrDefault());
+    }
+
+    private static JsonNode? First(JsonNode? list) => (list as JsonArray)?.FirstOrDefault();
 }
