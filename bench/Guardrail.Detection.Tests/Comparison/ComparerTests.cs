@@ -86,6 +86,41 @@ public sealed class ComparerTests
     }
 
     [Test]
+    public void A_rule_tuned_by_the_worst_cell_keeps_to_the_limit_in_every_cell()
+    {
+        foreach (var rule in result.Errors.Concat(result.Latency))
+        {
+            Assert.That(rule.TunedInWorst?.WorstRate ?? 0, Is.LessThanOrEqualTo(Tuning.MostFalse), rule.Family);
+            Assert.That(rule.Ladder.Select(rate => rate.WorstRate), Is.All.Not.LessThan(0));
+        }
+    }
+
+    [Test]
+    public void A_rule_tuned_at_home_is_tuned_on_the_calm_traffic_of_the_same_service()
+    {
+        var slow = result.Faulty[1];
+        var faulty = Faulty[1] with { RequestsPerSecond = 100 };
+
+        Assert.That(Healthy[1].IsCalmTwinOf(Faulty[1]), Is.False, "another rate");
+        Assert.That(Healthy[1].IsCalmTwinOf(faulty), Is.True);
+        Assert.That(Healthy[0].IsCalmTwinOf(faulty), Is.False, "another kind");
+        Assert.That((Healthy[1] with { Disturbances = [new Disturbance.Surge(2) { Start = default, Length = default }] }).IsCalmTwinOf(faulty), Is.False, "not calm");
+        Assert.That(slow.Peers.Any(peer => peer.IsTunedAtHome), Is.False);
+    }
+
+    [Test]
+    public void A_fault_for_a_person_is_scored_apart_from_those_to_be_taken_back()
+    {
+        var cell = Well with { Name = "one pod", RequestsPerSecond = 1000, Schedule = RolloutSchedule.Canary(7, 3, 0.3), Defect = new Defect.BadPods(1, 0.3), Answer = RightAnswer.NamePod };
+        var scored = Comparer.Compare([Well], [cell], Options, _ => { }, CancellationToken.None);
+
+        Assert.That(scored.Faulty, Is.Empty);
+        Assert.That(scored.Attributed.Single().Right, Is.EqualTo(3));
+        Assert.That(scored.Attributed.Single().Told, Does.Contain("shop-new-0"));
+        Assert.That(Claims.Of(scored).Any(claim => claim.Text.StartsWith("one pod", StringComparison.Ordinal) && claim.Holds), Is.True);
+    }
+
+    [Test]
     public void What_never_happens_is_null_in_the_json()
     {
         var peers = JsonDocument.Parse(CompareJson.Write(result)).RootElement.GetProperty("faulty")[0].GetProperty("peers").EnumerateArray();

@@ -58,6 +58,56 @@ public sealed class CellGuardTests
         Assert.That(Play(labelled, 3), Is.EqualTo(Play(Healthy, 3)));
     }
 
+    [Test]
+    public void One_bad_pod_of_three_is_held_and_a_person_called_with_its_name()
+    {
+        var outcome = Play(Cell("1 of 3 canary pods bad"), 1);
+
+        Assert.That(outcome.Answers(RightAnswer.NamePod), Is.True, outcome.ToString());
+        Assert.That(outcome.Called, Does.Contain("shop-new-0"));
+    }
+
+    [Test]
+    public void A_call_that_names_another_pod_is_not_the_right_answer()
+    {
+        var outcome = new GuardOutcome(null, 10, 40, string.Empty) { Called = "shop-new-1 alone is bad" };
+
+        Assert.That(outcome.Answers(RightAnswer.NamePod), Is.False);
+        Assert.That(outcome.Answers(RightAnswer.CallPerson), Is.True);
+        Assert.That((outcome with { RolledBackAt = 50 }).Answers(RightAnswer.CallPerson), Is.False);
+    }
+
+    [Test]
+    public void A_fault_of_one_route_is_found_among_healthy_ones()
+    {
+        var outcome = Play(Cell("single-route fault, 5 % of the traffic"), 1);
+
+        Assert.That(outcome.RolledBackAt, Is.InRange(10, 120));
+    }
+
+    [Test]
+    public void Fewer_orders_are_found_though_no_request_fails()
+    {
+        var outcome = Play(Cell("30 % fewer orders"), 1);
+
+        Assert.That(outcome.RolledBackAt, Is.InRange(10, 900));
+        Assert.That(outcome.Reason, Does.Contain("orders"));
+    }
+
+    [Test]
+    public void Neighbours_play_the_same_for_the_same_seed_and_name()
+    {
+        var cell = Cell("demand falls everywhere after replacement");
+        var run = new CellRun(cell);
+        var guard = new CellGuard(run, cell);
+
+        var first = Play(run, guard, 1);
+
+        Assert.That(Play(run, guard, 1), Is.EqualTo(first));
+    }
+
+    private static Cell Cell(string name) => CellCatalogue.Healthy.Concat(CellCatalogue.Faulty).Single(cell => cell.Name == name);
+
     private static GuardOutcome Play(Cell cell, ulong seed)
     {
         var run = new CellRun(cell);
@@ -67,7 +117,7 @@ public sealed class CellGuardTests
     private static GuardOutcome Play(CellRun run, CellGuard guard, ulong seed)
     {
         run.Begin(new RandomSource(seed, 0));
-        guard.Begin();
+        guard.Begin(seed, "run");
         while (run.Next())
         {
             guard.Observe();

@@ -83,4 +83,25 @@ public sealed class ArgoRuleTests
 
         Assert.That(Ticks.RunMinutes(rule, 1800, _ => 1), Is.EqualTo((240, PeerDecision.RollBack)));
     }
+
+    [Test]
+    public void The_fast_rules_decide_within_a_minute()
+    {
+        Assert.That(Ticks.RunMinutes(new ArgoRule(ArgoOptions.Fastest), 600, _ => 0.5), Is.EqualTo((30, PeerDecision.RollBack)));
+        Assert.That(Ticks.RunMinutes(new ArgoRule(ArgoOptions.Fast), 600, _ => 0.5), Is.EqualTo((50, PeerDecision.RollBack)));
+        Assert.That(Ticks.RunMinutes(new ArgoRule(ArgoOptions.HalfMinute), 600, _ => 0.5), Is.EqualTo((120, PeerDecision.RollBack)));
+    }
+
+    [Test]
+    public void Errors_exceeded_after_failures_exceeded_are_what_the_analysis_says()
+    {
+        var tally = default(ArgoTally);
+        tally.Count(ArgoPhase.Failed);
+        for (var i = 0; i < 5; i++)
+        {
+            tally.Count(ArgoPhase.Error);
+        }
+
+        Assert.That(tally.Assess(0, 0, 4), Is.EqualTo(ArgoPhase.Error));
+    }
 }

@@ -5,8 +5,17 @@ namespace Guardrail.Detection.Tests.Peers;
 
 public sealed class CloudWatchRuleTests
 {
-    // The tables of the user guide: 0 is within the threshold, X beyond it, - is missing; oldest first.
+    // Every row of the two tables of the user guide ("How alarm state is evaluated when data is missing") for missing and breaching, and the
+    // examples of "Avoiding premature transitions to alarm state": 0 is within the threshold, X beyond it, - is missing; oldest first.
     [TestCase("0-X-X", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Ok)]
+    [TestCase("0----", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Ok)]
+    [TestCase("0----", 3, 3, MissingData.Breaching, ExpectedResult = AlarmState.Ok)]
+    [TestCase("0XX-X", 3, 3, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("0-X-X", 3, 2, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("00X0X", 3, 2, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("----0", 3, 2, MissingData.Missing, ExpectedResult = AlarmState.Ok)]
+    [TestCase("---X-", 3, 2, MissingData.Breaching, ExpectedResult = AlarmState.Alarm)]
+    [TestCase("---X-", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Ok, Description = "Not old enough for 3 of 3.")]
     [TestCase("----0", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Ok)]
     [TestCase("-----", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.InsufficientData)]
     [TestCase("0XX-X", 3, 3, MissingData.Missing, ExpectedResult = AlarmState.Alarm)]
@@ -58,4 +67,28 @@ public sealed class CloudWatchRuleTests
         Assert.That(
             Ticks.Run(new CloudWatchRule(new()), 600, _ => new(Ticks.Counts(1000, 0, [0, 0]), Ticks.Counts(1000, 0, [30, 0])) { Edges = [0.5, 1] })?.At,
             Is.EqualTo(180));
+
+    [TestCase(10, 3, 3, ExpectedResult = 30)]
+    [TestCase(10, 1, 1, ExpectedResult = 10)]
+    [TestCase(30, 3, 3, ExpectedResult = 90)]
+    [TestCase(60, 1, 1, ExpectedResult = 60)]
+    public double? A_release_bad_from_the_start_is_taken_back_after_as_many_periods_as_must_breach(double period, int periods, int needed) =>
+        Ticks.RunMinutes(new CloudWatchRule(new() { Period = period, EvaluationPeriods = periods, DatapointsToAlarm = needed }), 600, _ => 0.5)?.At;
+
+    [Test]
+    public void A_high_resolution_alarm_is_evaluated_every_ten_seconds_over_periods_that_end_then()
+    {
+        // Bad from 40 s on: by 110 s the last 70 s are bad, which fill two periods of 30 s, and at 120 s the third holds 20 s of them.
+        var rule = new CloudWatchRule(new() { Period = 30, ErrorsAbove = 0.4 });
+
+        Assert.That(Ticks.Run(rule, 600, end => new(Ticks.Counts(1000, 0), Ticks.Counts(1000, end > 40 ? 0.5 : 0)))?.At, Is.EqualTo(130));
+    }
+
+    [Test]
+    public void A_slower_alarm_is_evaluated_every_minute()
+    {
+        var rule = new CloudWatchRule(new() { EvaluationPeriods = 1, DatapointsToAlarm = 1 });
+
+        Assert.That(Ticks.Run(rule, 600, end => new(Ticks.Counts(1000, 0), Ticks.Counts(1000, end > 70 ? 0.5 : 0)))?.At, Is.EqualTo(120));
+    }
 }

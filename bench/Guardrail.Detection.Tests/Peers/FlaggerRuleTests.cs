@@ -62,6 +62,20 @@ public sealed class FlaggerRuleTests
     public void An_interval_below_ten_seconds_is_ten_seconds() =>
         Assert.That(Ticks.RunMinutes(new FlaggerRule(new() { Interval = 1 }), 600, _ => 0.5)?.At, Is.EqualTo(20));
 
+    [TestCase(60, ExpectedResult = 130)]
+    [TestCase(10, ExpectedResult = null)]
+    public double? A_query_looks_back_as_far_as_its_own_interval_however_often_it_is_asked(double metricInterval)
+    {
+        // One bad tick of five seconds: 1,000 errors among the 12,000 requests of a minute fail six checks, but one among those of ten seconds.
+        var rule = new FlaggerRule(new() { Interval = 10, MetricInterval = metricInterval, Threshold = 6 });
+
+        return Ticks.Run(rule, 600, end => new(Ticks.Counts(1000, 0), Ticks.Counts(1000, end == 65 ? 1 : 0)))?.At;
+    }
+
+    [Test]
+    public void A_revision_that_answers_nothing_but_errors_has_a_rate_of_zero_not_none() =>
+        Assert.That(Ticks.RunMinutes(new FlaggerRule(new() { Interval = 10 }), 600, _ => 1)?.At, Is.EqualTo(20));
+
     private static (double At, PeerDecision Decision)? Slow(long canarySlow) => Ticks.Run(
         new FlaggerRule(new()),
         600,

@@ -18,6 +18,16 @@ public sealed class WindowTests
     }
 
     [Test]
+    public void A_first_tick_in_which_no_pod_could_be_read_is_taken_in()
+    {
+        var (window, step) = (new SlidingCounts(60), new StepCounts(60));
+        window.Add(5, 5, new(0, 0, 0, [0, 0]));
+        step.Add(5, new(0, 0, 0, [0, 0]));
+
+        Assert.That((window.Slower.Length, step.Slower.Length), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
     public void An_empty_window_is_not_a_number() =>
         Assert.That(new SlidingCounts(60).SuccessRatio, Is.NaN);
 

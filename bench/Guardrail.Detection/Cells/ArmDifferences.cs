@@ -7,7 +7,8 @@ namespace Guardrail.Detection.Cells;
 /// that fell was reset and counts from 0; a pod's first reading is only a beginning.
 /// </summary>
 /// <param name="run">The run.</param>
-public sealed class ArmDifferences(CellRun run)
+/// <param name="goodEvents">Whether a request counts as an error when it leads to no good event.</param>
+public sealed class ArmDifferences(CellRun run, bool goodEvents = false)
 {
     private readonly PodSample[] last = new PodSample[run.PodCount];
     private readonly bool[] known = new bool[run.PodCount];
@@ -61,7 +62,7 @@ public sealed class ArmDifferences(CellRun run)
         ref var sum = ref sample.IsCanary ? ref canary : ref control;
         sum.Pods++;
         sum.Requests += sample.Requests - (reset ? 0 : last[pod].Requests);
-        sum.Errors += sample.Errors - (reset ? 0 : last[pod].Errors);
+        sum.Errors += Bad(sample) - (reset ? 0 : Bad(last[pod]));
         var slower = run.Slower(pod);
         var earlier = lastSlower.AsSpan(pod * run.Edges.Length);
         var target = sample.IsCanary ? canarySlower : controlSlower;
@@ -70,6 +71,8 @@ public sealed class ArmDifferences(CellRun run)
             target[i] += slower[i] - (reset ? 0 : earlier[i]);
         }
     }
+
+    private long Bad(in PodSample sample) => goodEvents ? sample.Requests - sample.Good : sample.Errors;
 
     private record struct Sum(int Pods, long Requests, long Errors);
 }

@@ -33,6 +33,15 @@ public sealed record Cell
     /// <summary>How the latency of pods differs, where it is under test.</summary>
     public LatencyNoise LatencyNoise { get; init; } = new();
 
+    /// <summary>Routes, which are then strata of every signal; empty when requests are not told apart. Not together with bursts. Default: none.</summary>
+    public ImmutableArray<Route> Routes { get; init; } = [];
+
+    /// <summary>Good events, or null when none are counted. Default null.</summary>
+    public BusinessEvents? Business { get; init; }
+
+    /// <summary>Other guarded services of the cluster. Default: none.</summary>
+    public ImmutableArray<Neighbour> Neighbours { get; init; } = [];
+
     /// <summary>How the pods are read.</summary>
     public Scraping Scraping { get; init; } = new();
 
@@ -41,6 +50,9 @@ public sealed record Cell
 
     /// <summary>What is wrong with the new revision. Default: nothing.</summary>
     public Defect Defect { get; init; } = Defect.None.Instance;
+
+    /// <summary>What ought to be done about the defect. Default: take the release back.</summary>
+    public RightAnswer Answer { get; init; }
 
     /// <summary>Time from the start of the rollout to the onset of the defect. Default 0.</summary>
     public TimeSpan Onset { get; init; }
@@ -92,6 +104,9 @@ public sealed record Scraping
 {
     /// <summary>Seconds between scrapes of a pod, above 0. Each pod has its own phase. Default 5.</summary>
     public double IntervalSeconds { get; init; } = 5;
+
+    /// <summary>Whether the new pods are scraped at the end of a tick and the old ones at its beginning, instead of each when it happens. Default false.</summary>
+    public bool Apart { get; init; }
 
     /// <summary>Share of scrapes that fail, 0 to 1. Default 0.01.</summary>
     public double Missed { get; init; } = 0.01;

@@ -21,8 +21,14 @@ public sealed class CellRun
 
     /// <summary>Makes the player of a cell; call <see cref="Begin"/> before the first tick.</summary>
     /// <param name="cell">The cell.</param>
+    /// <exception cref="ArgumentException">The cell has both routes and bursts.</exception>
     public CellRun(Cell cell)
     {
+        if (!cell.Routes.IsEmpty && cell.Errors.Bursts is not null)
+        {
+            throw new ArgumentException($"{cell.Name}: incidents fall on pods, not on routes; leave out Routes or Bursts.", nameof(cell));
+        }
+
         this.cell = cell;
         tick = cell.Scraping.IntervalSeconds;
         historyTicks = (int)(cell.History.TotalSeconds / tick);
@@ -30,11 +36,11 @@ public sealed class CellRun
         pods = new PodState[cell.Schedule.Before + cell.Schedule.MostNew];
         for (var i = 0; i < pods.Length; i++)
         {
-            pods[i] = new(i, i >= cell.Schedule.Before, i - (i >= cell.Schedule.Before ? cell.Schedule.Before : 0), cell.Errors.BurstTicks);
+            pods[i] = new(i, i >= cell.Schedule.Before, i - (i >= cell.Schedule.Before ? cell.Schedule.Before : 0), cell);
         }
 
         shared = new(cell);
-        latency = cell.Latency is { } model ? new(model, pods.Length) : null;
+        latency = cell.Latency is { } model ? new(model, pods.Length, Math.Max(1, cell.Routes.Length)) : null;
     }
 
     /// <summary>Pods of both revisions, the old ones first.</summary>
@@ -53,7 +59,13 @@ public sealed class CellRun
     public PodSample this[int pod] => pods[pod].Read();
 
     /// <summary>What the cluster shows of a pod now, scraped or not.</summary>
-    internal PodShown Shown(int pod) => new(pods[pod].IsServing, pods[pod].ReadySince, pods[pod].Restarts);
+    internal PodShown Shown(int pod) => new(pods[pod].IsServing, pods[pod].ReadySince, pods[pod].Restarts, pods[pod].WasKilled);
+
+    /// <summary>The last scraped counters of a pod, route by route.</summary>
+    internal PodTally Tally(int pod) => pods[pod].Tally;
+
+    /// <summary>The last scraped counters of one route of a pod: requests slower than each edge.</summary>
+    internal ReadOnlySpan<long> Slower(int pod, int route) => latency is null ? [] : latency.Scraped(pod, route);
 
     /// <summary>The last scraped counters of a pod: requests slower than each edge.</summary>
     public ReadOnlySpan<long> Slower(int pod) => latency is null ? [] : latency.Scraped(pod);
@@ -68,7 +80,7 @@ public sealed class CellRun
         latency?.Begin();
         foreach (var pod in pods)
         {
-            pod.Begin(tick, cell, random);
+            pod.Begin(tick, random);
         }
     }
 
@@ -134,22 +146,20 @@ public sealed class CellRun
 
     private (long Requests, long Bad) Play(PodState pod, double share, double begins)
     {
-        var now = PodConditions.Of(cell, pod, shared, begins, tick);
-        var rate = pod.IsServing ? shared.Rate * share * now.Arriving : 0;
-        if (now.Restarts)
+        var (requests, bad) = (0L, 0L);
+        var slowness = double.NaN;
+        for (var route = 0; route < pod.Tally.Routes; route++)
         {
-            pod.Restart(begins);
-            latency?.Restart(pod.Number);
-        }
+            var now = PodConditions.Of(cell, pod, shared, begins, tick, route);
+            if (now.Restarts && route == 0)
+            {
+                pod.Restart(begins, now.IsKilled);
+                latency?.Restart(pod.Number);
+            }
 
-        // The reading at the pod's phase takes in the end of the last tick and the beginning of this one.
-        var (before, after) = (pod.LastRate * pod.Offset, rate * (tick - pod.Offset));
-        var (failing, succeeding) = ((before * pod.LastErrors) + (after * now.Errors), (before * (1 - pod.LastErrors)) + (after * (1 - now.Errors)));
-        var errors = Errors(pod, before, after, failing, now.Errors);
-        var requests = errors + random.NextPoisson(succeeding);
-        var vanished = pod.IsServing && cell.Defect is Defect.RequestsVanish ? random.NextPoisson(shared.Rate * share * (1 - now.Arriving) * tick) : 0;
-        pod.Count(requests, errors, rate, now.Errors);
-        var slow = latency?.Add(pod.Number, requests, LatencyOf(pod, begins), now, random) ?? 0;
+            var (more, moreBad) = Play(pod, route, share * MixOf(pod, route), now, begins, ref slowness);
+            (requests, bad) = (requests + more, bad + moreBad);
+        }
 
         var misses = shared.Blind || !pod.IsServing || random.NextDouble() < cell.Scraping.Missed;
         pod.Scrape(!misses, begins + tick - pod.Offset);
@@ -158,7 +168,46 @@ public sealed class CellRun
             latency?.Scrape(pod.Number);
         }
 
-        return (requests + vanished, errors + slow + vanished);
+        return (requests, bad);
+    }
+
+    private double MixOf(PodState pod, int route) => cell.Routes.IsEmpty ? 1
+        : pod.IsCanary && !shared.NewMix.IsEmpty ? shared.NewMix[route]
+        : cell.Routes[route].Share;
+
+    private (long Requests, long Bad) Play(PodState pod, int route, double share, in PodConditions now, double begins, ref double slowness)
+    {
+        var rate = pod.IsServing ? shared.Rate * share * now.Arriving : 0;
+
+        // The reading at the pod's phase takes in the end of the last tick and the beginning of this one.
+        var (lastRate, lastErrors) = pod.Tally.Last(route);
+        var (before, after) = (lastRate * pod.Offset, rate * (tick - pod.Offset));
+        var (failing, succeeding) = ((before * lastErrors) + (after * now.Errors), (before * (1 - lastErrors)) + (after * (1 - now.Errors)));
+        var errors = Errors(pod, route, before, after, failing, now.Errors);
+        var requests = errors + random.NextPoisson(succeeding);
+        var vanished = pod.IsServing && cell.Defect is Defect.RequestsVanish ? random.NextPoisson(shared.Rate * share * (1 - now.Arriving) * tick) : 0;
+        var (good, lost) = GoodEvents(requests - errors, now.LostGood);
+        pod.Tally.Count(route, requests, errors, good, rate, now.Errors);
+        long slow = 0;
+        if (latency is not null)
+        {
+            slowness = double.IsNaN(slowness) ? LatencyOf(pod, begins) : slowness;
+            slow = latency.Add(pod.Number, route, requests, slowness * (cell.Routes.IsEmpty ? 1 : cell.Routes[route].LatencyFactor), now, random);
+        }
+
+        return (requests + vanished, errors + slow + vanished + lost);
+    }
+
+    private (long Good, long Lost) GoodEvents(long succeeded, double lostShare)
+    {
+        if (cell.Business is not { } business)
+        {
+            return (0, 0);
+        }
+
+        var possible = random.NextBinomial(succeeded, business.PerRequest * shared.Conversion);
+        var lost = random.NextBinomial(possible, lostShare);
+        return (possible - lost, lost);
     }
 
     private double LatencyOf(PodState pod, double begins)
@@ -167,7 +216,7 @@ public sealed class CellRun
         return shared.Latency * slowNode * pod.Latency(cell.Latency!, cell.LatencyNoise, begins, random);
     }
 
-    private long Errors(PodState pod, double before, double after, double failing, double rate)
+    private long Errors(PodState pod, int route, double before, double after, double failing, double rate)
     {
         if (cell.Errors.Bursts is not { } size)
         {
@@ -175,7 +224,7 @@ public sealed class CellRun
         }
 
         // Errors up to the healthy rate come in incidents; what a defect or an outage adds comes one by one.
-        var ordinary = Math.Min(failing, (before + after) * Math.Min(rate, pod.Healthy(cell)));
+        var ordinary = Math.Min(failing, (before + after) * Math.Min(rate, pod.Healthy(cell, route)));
         pod.Burst(random.NextPoisson(ordinary / BurstSizes.Mean(size)), size, random);
         return pod.TakeBurst() + random.NextPoisson(failing - ordinary);
     }

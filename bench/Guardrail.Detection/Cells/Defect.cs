@@ -18,6 +18,15 @@ public abstract record Defect
     /// <param name="Rate">Share of requests, 0 to 1.</param>
     public sealed record ErrorRate(double Rate) : Defect;
 
+    /// <summary>The requests of one route fail with this share.</summary>
+    /// <param name="Route">Number of the route.</param>
+    /// <param name="Rate">Share of its requests, 0 to 1.</param>
+    public sealed record RouteErrors(int Route, double Rate) : Defect;
+
+    /// <summary>Its requests succeed, but fewer of them lead to the good event.</summary>
+    /// <param name="Share">Share of the good events that is lost, 0 to 1.</param>
+    public sealed record FewerGoodEvents(double Share) : Defect;
+
     /// <summary>Its error rate grows from the onset on, by e in every fold.</summary>
     /// <param name="Fold">Time in which the rate grows by e.</param>
     public sealed record SlowLeak(TimeSpan Fold) : Defect;

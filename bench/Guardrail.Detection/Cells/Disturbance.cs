@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Guardrail.Detection.Cells;
 
 /// <summary>Something that happens during a rollout and is not the new revision's doing. Closed.</summary>
@@ -25,6 +27,14 @@ public abstract record Disturbance
     /// <param name="Errors">Factor on the error rate.</param>
     /// <param name="Latency">Factor on the latency.</param>
     public sealed record Shift(double Errors, double Latency) : Disturbance;
+
+    /// <summary>Requests of every pod lead to more or fewer good events.</summary>
+    /// <param name="Factor">Factor on the share that does.</param>
+    public sealed record Conversion(double Factor) : Disturbance;
+
+    /// <summary>The new revision gets another mix of routes than the old one, as when clients stick to what they were first sent to.</summary>
+    /// <param name="Shares">Its share of each route, adding up to 1.</param>
+    public sealed record OtherMix(ImmutableArray<double> Shares) : Disturbance;
 
     /// <summary>A node fails that carries one pod of the new revision.</summary>
     /// <param name="Rate">Share of that pod's requests that fails.</param>

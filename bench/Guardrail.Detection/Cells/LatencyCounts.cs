@@ -9,72 +9,93 @@ internal sealed class LatencyCounts
     private readonly LatencyModel model;
     private readonly double[] edges;
     private readonly double[] logEdges;
-    private readonly double[] above;
-    private readonly double[] slowAbove;
+    private readonly int routes;
+    private readonly Shape[] shapes;
     private readonly long[] counters;
     private readonly long[] scraped;
-    private double factor = double.NaN;
-    private double slowFactor = double.NaN;
-    private double slowBy = double.NaN;
+    private readonly long[] sums;
 
-    public LatencyCounts(LatencyModel model, int pods)
+    public LatencyCounts(LatencyModel model, int pods, int routes)
     {
-        this.model = model;
+        (this.model, this.routes) = (model, routes);
         edges = [.. model.Edges];
         logEdges = [.. edges.Select(edge => Math.Log(edge))];
-        above = new double[edges.Length];
-        slowAbove = new double[edges.Length];
-        counters = new long[pods * edges.Length];
-        scraped = new long[pods * edges.Length];
+        shapes = [.. Enumerable.Range(0, routes).Select(_ => new Shape(edges.Length))];
+        counters = new long[pods * routes * edges.Length];
+        scraped = new long[pods * routes * edges.Length];
+        sums = routes == 1 ? scraped : new long[pods * edges.Length];
     }
 
     public ReadOnlySpan<double> Edges => edges;
 
-    public ReadOnlySpan<long> Scraped(int pod) => scraped.AsSpan(pod * edges.Length, edges.Length);
+    /// <summary>The last scraped counters of a pod over all routes.</summary>
+    public ReadOnlySpan<long> Scraped(int pod) => sums.AsSpan(pod * edges.Length, edges.Length);
+
+    /// <summary>The last scraped counters of one route of a pod.</summary>
+    public ReadOnlySpan<long> Scraped(int pod, int route) => scraped.AsSpan(((pod * routes) + route) * edges.Length, edges.Length);
 
     public void Begin()
     {
         Array.Clear(counters);
         Array.Clear(scraped);
+        Array.Clear(sums);
     }
 
-    public void Restart(int pod) => counters.AsSpan(pod * edges.Length, edges.Length).Clear();
+    public void Restart(int pod) => Rows(counters, pod).Clear();
 
-    public void Scrape(int pod) =>
-        counters.AsSpan(pod * edges.Length, edges.Length).CopyTo(scraped.AsSpan(pod * edges.Length, edges.Length));
+    public void Scrape(int pod)
+    {
+        Rows(counters, pod).CopyTo(Rows(scraped, pod));
+        if (routes == 1)
+        {
+            return;
+        }
 
-    /// <summary>Adds requests; tells how many of them a defect slowed.</summary>
-    public long Add(int pod, long requests, double latencyFactor, in PodConditions conditions, RandomSource random)
+        var sum = sums.AsSpan(pod * edges.Length, edges.Length);
+        sum.Clear();
+        for (var route = 0; route < routes; route++)
+        {
+            var row = Scraped(pod, route);
+            for (var i = 0; i < row.Length; i++)
+            {
+                sum[i] += row[i];
+            }
+        }
+    }
+
+    /// <summary>Adds requests of a route; tells how many of them a defect slowed.</summary>
+    public long Add(int pod, int route, long requests, double latencyFactor, in PodConditions conditions, RandomSource random)
     {
         var all = latencyFactor * conditions.LatencyFactor;
         var slow = conditions.SlowShare > 0 ? random.NextBinomial(requests, conditions.SlowShare) : 0;
-        if (all != factor)
+        var shape = shapes[route];
+        if (all != shape.Factor)
         {
-            factor = all;
-            Fill(above, all, 0);
+            shape.Factor = all;
+            Fill(shape.Above, all, 0);
         }
 
-        Deal(pod, requests - slow, above, random);
+        var row = counters.AsSpan(((pod * routes) + route) * edges.Length, edges.Length);
+        Deal(row, requests - slow, shape.Above, random);
         if (slow > 0)
         {
-            if (all != slowFactor || conditions.SlowSeconds != slowBy)
+            if (all != shape.SlowFactor || conditions.SlowSeconds != shape.SlowBy)
             {
-                (slowFactor, slowBy) = (all, conditions.SlowSeconds);
-                Fill(slowAbove, all, slowBy);
+                (shape.SlowFactor, shape.SlowBy) = (all, conditions.SlowSeconds);
+                Fill(shape.SlowAbove, all, shape.SlowBy);
             }
 
-            Deal(pod, slow, slowAbove, random);
+            Deal(row, slow, shape.SlowAbove, random);
         }
 
         return slow + (conditions.LatencyFactor > 1 ? requests - slow : 0);
     }
 
     // Of those above one edge, each is above the next with the ratio of the two probabilities: a chain of binomials.
-    private void Deal(int pod, long requests, double[] beyond, RandomSource random)
+    private static void Deal(Span<long> row, long requests, double[] beyond, RandomSource random)
     {
         var left = requests;
         var probability = 1.0;
-        var row = counters.AsSpan(pod * edges.Length, edges.Length);
         for (var i = 0; i < row.Length && left > 0; i++)
         {
             left = random.NextBinomial(left, beyond[i] / probability);
@@ -82,6 +103,8 @@ internal sealed class LatencyCounts
             probability = beyond[i];
         }
     }
+
+    private Span<long> Rows(long[] table, int pod) => table.AsSpan(pod * routes * edges.Length, routes * edges.Length);
 
     private void Fill(double[] beyond, double multiplier, double extra)
     {
@@ -94,5 +117,19 @@ internal sealed class LatencyCounts
             var tail = log <= logTail ? 1 : Math.Exp(-model.TailShape * (log - logTail));
             beyond[i] = ((1 - model.TailShare) * body) + (model.TailShare * tail);
         }
+    }
+
+    /// <summary>Probabilities to lie beyond each edge, kept while they hold.</summary>
+    private sealed class Shape(int edges)
+    {
+        public double[] Above { get; } = new double[edges];
+
+        public double[] SlowAbove { get; } = new double[edges];
+
+        public double Factor { get; set; } = double.NaN;
+
+        public double SlowFactor { get; set; } = double.NaN;
+
+        public double SlowBy { get; set; } = double.NaN;
     }
 }

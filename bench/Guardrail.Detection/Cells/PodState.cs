@@ -4,12 +4,11 @@ using Guardrail.Simulation.Traffic.Randomness;
 namespace Guardrail.Detection.Cells;
 
 /// <summary>One pod of a run: its counters, what was last read of them, and its own noise.</summary>
-internal sealed class PodState(int number, bool isCanary, int index, int burstTicks)
+internal sealed class PodState(int number, bool isCanary, int index, Cell cell)
 {
-    private readonly long[] pending = new long[Math.Max(1, burstTicks)];
+    private readonly long[] pending = new long[Math.Max(1, cell.Errors.BurstTicks)];
+    private readonly PodTally tally = new(Math.Max(1, cell.Routes.Length));
     private int head;
-    private long requests;
-    private long errors;
     private PodSample read;
 
     /// <summary>Number among all pods.</summary>
@@ -28,13 +27,15 @@ internal sealed class PodState(int number, bool isCanary, int index, int burstTi
     /// <summary>Seconds by which its scrape precedes the end of the tick.</summary>
     public double Offset { get; private set; }
 
-    public double LastRate { get; private set; }
-
-    public double LastErrors { get; private set; }
+    /// <summary>Its counters.</summary>
+    public PodTally Tally => tally;
 
     public double ReadySince { get; private set; }
 
     public int Restarts { get; private set; }
+
+    /// <summary>Whether the last restart was an out-of-memory kill.</summary>
+    public bool WasKilled { get; private set; }
 
     /// <summary>The pod's own factor on the error rate.</summary>
     public double Factor { get; private set; }
@@ -42,13 +43,14 @@ internal sealed class PodState(int number, bool isCanary, int index, int burstTi
     /// <summary>The pod's own factor on latency.</summary>
     public double LatencyFactor { get; private set; }
 
-    public void Begin(double tick, Cell cell, RandomSource random)
+    public void Begin(double tick, RandomSource random)
     {
         Array.Clear(pending);
-        (head, requests, errors, Restarts) = (0, 0, 0, 0);
-        (Weight, LastRate, LastErrors) = (0, 0, 0);
+        tally.Begin();
+        (head, Restarts, WasKilled, Weight) = (0, 0, false, 0);
         (IsServing, ReadySince) = (false, double.NegativeInfinity);
-        Offset = random.NextDouble() * tick;
+        var phase = random.NextDouble();
+        Offset = tick * (!cell.Scraping.Apart ? phase : isCanary ? 0.02 : 0.98);
         Factor = cell.Errors.PodSpread == 0 ? 1 : random.NextLogNormal(1, cell.Errors.PodSpread);
         LatencyFactor = cell.LatencyNoise.PodSpread == 0 ? 1 : random.NextLogNormal(1, cell.LatencyNoise.PodSpread);
         read = new(isCanary, false, false, double.NegativeInfinity, double.NegativeInfinity, 0, 0, 0);
@@ -57,7 +59,8 @@ internal sealed class PodState(int number, bool isCanary, int index, int burstTi
     public PodSample Read() => read;
 
     /// <summary>Error rate of the pod when all is well.</summary>
-    public double Healthy(Cell cell) => Math.Min(1, cell.Errors.BaseRate * Factor);
+    public double Healthy(Cell cell, int route) =>
+        Math.Min(1, (cell.Routes.IsEmpty ? cell.Errors.BaseRate : cell.Routes[route].ErrorRate) * Factor);
 
     /// <summary>Begins or ends to serve.</summary>
     public void Serve(bool serves, double at)
@@ -79,23 +82,24 @@ internal sealed class PodState(int number, bool isCanary, int index, int burstTi
         return warmUp * LatencyFactor * (stalls ? noise.StallFactor : 1);
     }
 
-    public void Restart(double at)
+    public void Restart(double at, bool isKilled)
     {
         Restarts++;
-        (requests, errors, LastRate) = (0, 0, 0);
-        ReadySince = at;
+        tally.Restart();
+        (ReadySince, WasKilled) = (at, isKilled);
     }
 
-    public void Count(long more, long moreErrors, double rate, double errorRate)
+    public void Scrape(bool succeeds, double at)
     {
-        requests += more;
-        errors += moreErrors;
-        (LastRate, LastErrors) = (rate, errorRate);
-    }
+        if (!succeeds)
+        {
+            read = read with { IsServing = IsServing, IsFresh = false };
+            return;
+        }
 
-    public void Scrape(bool succeeds, double at) => read = succeeds
-        ? new(isCanary, IsServing, true, at, ReadySince, requests, errors, Restarts)
-        : read with { IsServing = IsServing, IsFresh = false };
+        tally.Scrape();
+        read = new(isCanary, IsServing, true, at, ReadySince, tally.Requests, tally.Errors, Restarts) { Good = tally.Good };
+    }
 
     /// <summary>Begins incidents whose errors fall into this tick and the next ones.</summary>
     public void Burst(long incidents, BurstSize size, RandomSource random)

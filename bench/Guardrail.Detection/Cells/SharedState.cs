@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Guardrail.Simulation.Traffic.Randomness;
 
 namespace Guardrail.Detection.Cells;
@@ -28,6 +29,12 @@ internal sealed class SharedState(Cell cell)
     /// <summary>Factor on every pod's latency.</summary>
     public double Latency { get; private set; }
 
+    /// <summary>Factor on the share of requests that lead to a good event.</summary>
+    public double Conversion { get; private set; }
+
+    /// <summary>The new revision's share of each route; empty when it is that of the service.</summary>
+    public ImmutableArray<double> NewMix { get; private set; } = [];
+
     /// <summary>Whether no pod can be read.</summary>
     public bool Blind { get; private set; }
 
@@ -46,7 +53,7 @@ internal sealed class SharedState(Cell cell)
         rateNoise = Wander(rateNoise, cell.RateNoise, tick / RateMemorySeconds, random);
         var progress = (begins + cell.History.TotalSeconds) / (cell.History + cell.Duration).TotalSeconds;
         Rate = cell.RequestsPerSecond * (1 + ((cell.DiurnalFactor - 1) * progress)) * Math.Exp(rateNoise);
-        (ErrorFactor, OutageRate, NodeRate, NodeLatency, Blind, Latency) = (1, 0, 0, 1, false, 1);
+        (ErrorFactor, OutageRate, NodeRate, NodeLatency, Blind, Latency, Conversion, NewMix) = (1, 0, 0, 1, false, 1, 1, []);
         if (cell.Latency is { NoiseSigma: > 0 } model)
         {
             latencyNoise = Wander(latencyNoise, model.NoiseSigma, tick / model.NoiseTau.TotalSeconds, random);
@@ -86,6 +93,12 @@ internal sealed class SharedState(Cell cell)
                 break;
             case Disturbance.NodeFailure node:
                 NodeRate = node.Rate;
+                break;
+            case Disturbance.Conversion conversion:
+                Conversion = conversion.Factor;
+                break;
+            case Disturbance.OtherMix mix:
+                NewMix = mix.Shares;
                 break;
             case Disturbance.SlowNode node:
                 NodeLatency = node.Factor;

@@ -14,14 +14,19 @@ internal sealed record CellPlan(Cell Cell, IReadOnlyList<PeerFamily> Families, I
     // Half a second: about one request in two hundred of a healthy service is slower.
     private static readonly int SlowEdge = LatencyModel.DefaultEdges.IndexOf(0.5);
 
-    /// <summary>Whether latency is under test; the rules are tuned apart for these cells.</summary>
-    public bool IsLatency => Cell.Latency is not null;
+    /// <summary>What is under test; the rules are tuned apart for each.</summary>
+    public UnderTest Kind => Cell.UnderTest();
 
     /// <summary>The plan of a cell with every setting.</summary>
     public static CellPlan Full(Cell cell)
     {
         var share = Math.Clamp(cell.Schedule.FirstShare, 0.01, 0.99);
-        var families = cell.Latency is null ? PeerCatalogue.All(share, BadEvents.Errors) : PeerCatalogue.OfLatency(share, SlowEdge);
+        var families = cell.UnderTest() switch
+        {
+            UnderTest.Business => PeerCatalogue.OfBusiness(share, cell.Business!.PerRequest),
+            UnderTest.Latency => PeerCatalogue.OfLatency(share, SlowEdge),
+            _ => PeerCatalogue.All(share, BadEvents.Errors),
+        };
         return new(cell, families, RuleSetting.All(families));
     }
 

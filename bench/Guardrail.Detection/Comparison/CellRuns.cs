@@ -33,6 +33,15 @@ internal sealed class CellRuns
     /// <summary>Runs for which Guardrail called a person.</summary>
     public int Paged => outcomes.Count(outcome => outcome.PagedAt is not null);
 
+    /// <summary>Runs in which Guardrail did the right thing about the defect.</summary>
+    public int Answered => outcomes.Count(outcome => outcome.Answers(Plan.Cell.Answer));
+
+    /// <summary>Median seconds from the start of the rollout to the first call for a person; infinity when fewer than half were called.</summary>
+    public double MedianCall => outcomes.Select(outcome => outcome.PagedAt ?? double.PositiveInfinity).Order().ElementAt(outcomes.Length / 2);
+
+    /// <summary>What a person was told in the first run in which one was called; null when none was.</summary>
+    public string? Told => outcomes.FirstOrDefault(outcome => outcome.Called is not null).Called;
+
     /// <summary>Why the first run that was taken back was; or what was believed of the first run.</summary>
     public string Example => outcomes.FirstOrDefault(outcome => outcome.RolledBackAt is not null) is { Reason: { } reason } ? reason : outcomes[0].Reason;
 

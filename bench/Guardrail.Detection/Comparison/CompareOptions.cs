@@ -11,6 +11,6 @@ public sealed record CompareOptions(ulong Seed, int HealthyRuns, int PeerRuns, i
     /// <summary>At most a minute on two idle cores.</summary>
     public static CompareOptions Quick { get; } = new(1, 60, 16, 24, Environment.ProcessorCount);
 
-    /// <summary>Everything: half an hour on two idle cores.</summary>
+    /// <summary>Everything: about an hour on two idle cores.</summary>
     public static CompareOptions Full { get; } = new(1, 5000, 400, 400, Environment.ProcessorCount);
 }

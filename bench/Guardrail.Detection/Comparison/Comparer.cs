@@ -16,7 +16,7 @@ internal static class Comparer
         (healthy.Count * options.HealthyRuns) + (faulty.Count * options.FaultyRuns);
 
     /// <summary>Compares.</summary>
-    /// <param name="healthy">The healthy cells, with at least one of either kind.</param>
+    /// <param name="healthy">The healthy cells; the other rules are tuned over those of each kind, and are not tried where there is none.</param>
     /// <param name="faulty">The faulty cells.</param>
     /// <param name="options">How much is played.</param>
     /// <param name="played">Told how many runs have been played since it was last told; called from several threads.</param>
@@ -27,17 +27,18 @@ internal static class Comparer
         var began = Stopwatch.GetTimestamp();
         CellRuns[] well = [.. healthy.Select(cell => new CellRuns(CellPlan.Full(cell), options.HealthyRuns, options.PeerRuns))];
         Player.Play(well, options, played, cancellation);
-        var errors = Tuned(well, isLatency: false);
-        var latency = Tuned(well, isLatency: true);
-        CellRuns[] ill = [.. faulty.Select(cell => new CellRuns(PlanOf(cell, cell.Latency is null ? errors : latency), options.FaultyRuns, options.FaultyRuns))];
+        var tuned = Enum.GetValues<UnderTest>().ToDictionary(kind => kind, kind => new Tuned(well, kind));
+        CellRuns[] ill = [.. faulty.Select(cell => new CellRuns(PlanOf(cell, tuned[cell.UnderTest()]), options.FaultyRuns, options.FaultyRuns))];
         Player.Play(ill, options, played, cancellation);
         return new(
             new(Version, options, Stopwatch.GetElapsedTime(began).TotalSeconds),
             [.. well.Select(cell => new HealthyCell(cell.Plan.Cell.Name, cell.Guard.Count, cell.Guard.TakenBack, cell.Held, cell.Paged, cell.Example))],
-            errors,
-            latency,
-            [.. ill.Select(cell => Faulty(cell, cell.Plan.IsLatency ? latency : errors))],
-            [.. ill.Where(IsReference).Select(cell => CurveOf(cell, cell.Plan.IsLatency ? latency : errors))]);
+            tuned[UnderTest.Errors].Rules,
+            tuned[UnderTest.Latency].Rules,
+            tuned[UnderTest.Business].Rules,
+            [.. ill.Where(cell => cell.Plan.Cell.Answer == RightAnswer.RollBack).Select(cell => Faulty(cell, tuned[cell.Plan.Kind]))],
+            [.. ill.Where(cell => cell.Plan.Cell.Answer != RightAnswer.RollBack).Select(cell => Attributed(cell, tuned[cell.Plan.Kind]))],
+            [.. ill.Where(IsReference).Select(cell => CurveOf(cell, tuned[cell.Plan.Kind].Rules))]);
     }
 
     /// <summary>Version and the first digits of the commit.</summary>
@@ -52,31 +53,41 @@ internal static class Comparer
         }
     }
 
-    private static ImmutableArray<TunedRule> Tuned(IEnumerable<CellRuns> cells, bool isLatency) =>
-        cells.Where(cell => cell.Plan.IsLatency == isLatency).ToList() is { Count: > 0 } kind ? Tuning.Of(kind) : [];
-
     private static bool IsReference(CellRuns cell) => References.Contains(cell.Plan.Cell.Name);
 
-    private static CellPlan PlanOf(Cell cell, ImmutableArray<TunedRule> rules) => References.Contains(cell.Name)
+    private static CellPlan PlanOf(Cell cell, Tuned tuned) => References.Contains(cell.Name)
         ? CellPlan.Full(cell)
-        : CellPlan.With(cell, [.. rules.SelectMany(rule => new[] { rule.Default.Setting, rule.Tuned?.Setting }).OfType<RuleSetting>().Distinct()]);
+        : CellPlan.With(
+            cell,
+            [.. tuned.Rules.SelectMany(rule => new[] { rule.Default.Setting, rule.Tuned?.Setting }).Concat(tuned.AtHome(cell)).OfType<RuleSetting>().Distinct()]);
 
-    private static FaultyCell Faulty(CellRuns cell, ImmutableArray<TunedRule> rules)
+    private static FaultyCell Faulty(CellRuns cell, Tuned tuned)
     {
         var onset = cell.Plan.Cell.Onset.TotalSeconds;
+        var home = tuned.AtHome(cell.Plan.Cell);
         var peers = ImmutableArray.CreateBuilder<PeerDelay>();
-        foreach (var rule in rules)
+        foreach (var rule in tuned.Rules)
         {
-            peers.Add(new(rule.Default, rule.Tuned == rule.Default, DelayOf(cell, rule.Default.Setting)));
-            if (rule.Tuned is { } tuned && tuned != rule.Default)
+            foreach (var rate in rule.Ladder)
             {
-                peers.Add(new(tuned, true, DelayOf(cell, tuned.Setting)));
+                var (isTuned, isHome) = (rate == rule.Tuned, home.Contains(rate.Setting));
+                if (isTuned || isHome || rate.Setting.IsDefault)
+                {
+                    peers.Add(new(rate, isTuned, DelayOf(cell, rate.Setting))
+                    {
+                        IsTunedAtHome = isHome,
+                        OfService = isHome ? tuned.OfService(rate.Setting, cell.Plan.Cell) : null,
+                    });
+                }
             }
         }
 
         return new(
-            cell.Plan.Cell.Name, cell.Plan.IsLatency, onset, Quantiles.Of(cell.Guard, onset), cell.Held, cell.Paged, cell.Example, peers.ToImmutable());
+            cell.Plan.Cell.Name, onset, Quantiles.Of(cell.Guard, onset), cell.Held, cell.Paged, cell.Example, peers.ToImmutable());
     }
+
+    private static AttributedCell Attributed(CellRuns cell, Tuned tuned) => new(
+        Faulty(cell, tuned), cell.Plan.Cell.Answer, cell.Guard.Count, cell.Answered, cell.MedianCall - cell.Plan.Cell.Onset.TotalSeconds, cell.Told);
 
     private static Curve CurveOf(CellRuns cell, ImmutableArray<TunedRule> rules) => new(
         cell.Plan.Cell.Name,
@@ -95,5 +106,26 @@ internal static class Comparer
         }
 
         throw new InvalidOperationException($"{setting.Family} was not tried on {cell.Plan.Cell.Name}.");
+    }
+
+    /// <summary>The rules of one kind, tuned.</summary>
+    private sealed class Tuned
+    {
+        private readonly CellRuns[] cells;
+
+        public Tuned(IEnumerable<CellRuns> healthy, UnderTest kind)
+        {
+            cells = [.. healthy.Where(cell => cell.Plan.Kind == kind)];
+            Rules = cells.Length == 0 ? [] : Tuning.Of(cells);
+        }
+
+        /// <summary>The rules, tuned over all healthy cells.</summary>
+        public ImmutableArray<TunedRule> Rules { get; }
+
+        /// <summary>The settings tuned on the calm traffic of a service.</summary>
+        public ImmutableArray<RuleSetting> AtHome(Cell faulty) => Tuning.AtHome(cells, faulty);
+
+        /// <summary>What a setting does on all days of a service.</summary>
+        public SettingRate? OfService(RuleSetting setting, Cell faulty) => Tuning.OfService(setting, cells, faulty);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class Trial
         var full = cell with { Latency = cell.Latency ?? new() };
         run = new(full);
         guard = new(run, full);
-        differences = new(run);
+        differences = new(run, cell.Business is not null);
         rules = [.. plan.Settings.Select(setting => plan.Families[setting.Index].Make(setting.Value))];
         decided = new bool[rules.Length];
     }
@@ -65,8 +65,9 @@ internal sealed class Trial
 
     private void Begin(ulong seed, int number)
     {
-        run.Begin(new(seed, $"{cell.Name}/{number}"));
-        guard.Begin();
+        var name = $"{cell.Name}/{number}";
+        run.Begin(new(seed, name));
+        guard.Begin(seed, name);
         differences.Begin();
         Array.Clear(decided);
         foreach (var rule in rules)

@@ -5,10 +5,20 @@ using Guardrail.Engine.Policies;
 
 namespace Guardrail.Detection.Guarding;
 
-/// <summary>Tells of a run what a metric source would: the raw counters of every pod that could be scraped.</summary>
-internal sealed class CellReports(CellRun run, CellViews views, EquatableList<SignalDefinition> signals)
+/// <summary>Tells of runs what a metric source would: the raw counters of every pod that could be scraped.</summary>
+/// <param name="guarded">The runs, the one under test first.</param>
+/// <param name="cell">The cell of that one.</param>
+/// <param name="signals">What is asked for.</param>
+internal sealed class CellReports(ImmutableArray<GuardedRun> guarded, Cell cell, EquatableList<SignalDefinition> signals)
 {
-    private readonly ImmutableArray<double> edges = [.. run.Edges];
+    private readonly ImmutableArray<double> edges = [.. guarded[0].Run.Edges];
+
+    private enum Kind
+    {
+        Errors,
+        Latency,
+        Good,
+    }
 
     public MetricReport Report(DateTimeOffset at)
     {
@@ -17,8 +27,9 @@ internal sealed class CellReports(CellRun run, CellViews views, EquatableList<Si
         {
             reports.Add(signal switch
             {
-                SignalDefinition.ErrorRate => Counters(signal.Id, isLatency: false),
-                SignalDefinition.Latency when !edges.IsEmpty => Counters(signal.Id, isLatency: true),
+                SignalDefinition.ErrorRate => Counters(signal.Id, Kind.Errors),
+                SignalDefinition.Latency when !edges.IsEmpty => Counters(signal.Id, Kind.Latency),
+                SignalDefinition.Business => Counters(signal.Id, Kind.Good),
                 _ => new SignalReport.NoEvidence(signal.Id, "the service does not count this"),
             });
         }
@@ -26,24 +37,60 @@ internal sealed class CellReports(CellRun run, CellViews views, EquatableList<Si
         return new(at, reports.MoveToImmutable());
     }
 
-    private SignalReport.Counters Counters(SignalId signal, bool isLatency)
+    private SignalReport.Counters Counters(SignalId signal, Kind kind)
     {
-        var readings = ImmutableArray.CreateBuilder<PodReading>(run.PodCount);
+        var readings = ImmutableArray.CreateBuilder<PodReading>(guarded.Sum(one => one.Run.PodCount));
         ImmutableArray<UnreadPod> unread = [];
-        for (var i = 0; i < run.PodCount; i++)
+        foreach (var one in guarded)
         {
-            var sample = run[i];
-            if (sample.IsFresh)
+            // A neighbour counts its requests and errors, and nothing else.
+            if (one != guarded[0] && kind != Kind.Errors)
             {
-                ImmutableArray<long> events = isLatency ? [.. run.Slower(i)] : [sample.Errors];
-                readings.Add(new(views.Id(i), CellViews.At(sample.ScrapedAt), [new(string.Empty, sample.Requests, events)]));
+                continue;
             }
-            else if (sample.IsServing)
+
+            for (var i = 0; i < one.Run.PodCount; i++)
             {
-                unread = unread.Add(new(views.Id(i), "the scrape failed"));
+                var sample = one.Run[i];
+                if (sample.IsFresh)
+                {
+                    readings.Add(new(one.Views.Id(i), CellViews.At(sample.ScrapedAt), Series(one, i, sample, kind)));
+                }
+                else if (sample.IsServing)
+                {
+                    unread = unread.Add(new(one.Views.Id(i), "the scrape failed"));
+                }
             }
         }
 
-        return new(signal, isLatency ? edges : [], readings.DrainToImmutable(), unread);
+        return new(signal, kind == Kind.Latency ? edges : [], readings.DrainToImmutable(), unread);
     }
+
+    private ImmutableArray<CounterSeries> Series(GuardedRun one, int pod, in PodSample sample, Kind kind)
+    {
+        if (cell.Routes.IsEmpty || one != guarded[0])
+        {
+            return [new(string.Empty, sample.Requests, Events(kind, one.Run.Slower(pod), sample.Errors, sample.Good))];
+        }
+
+        var series = ImmutableArray.CreateBuilder<CounterSeries>(cell.Routes.Length);
+        for (var route = 0; route < cell.Routes.Length; route++)
+        {
+            // A series is there from the first request on that it counts.
+            var (requests, errors, good) = one.Run.Tally(pod).Read(route);
+            if (requests > 0)
+            {
+                series.Add(new(cell.Routes[route].Name, requests, Events(kind, one.Run.Slower(pod, route), errors, good)));
+            }
+        }
+
+        return series.DrainToImmutable();
+    }
+
+    private static ImmutableArray<long> Events(Kind kind, ReadOnlySpan<long> slower, long errors, long good) => kind switch
+    {
+        Kind.Latency => [.. slower],
+        Kind.Good => [good],
+        _ => [errors],
+    };
 }

@@ -16,16 +16,17 @@ internal sealed class CellViews
     private readonly int firstNew;
     private long generation;
 
-    public CellViews(CellRun run, Cell cell)
+    public CellViews(CellRun run, Cell cell, string name = GuardDefaults.Workload)
     {
         this.run = run;
+        Workload = new(GuardDefaults.Namespace, WorkloadKind.Deployment, name);
         loops = cell.Defect is Defect.CrashLoop;
         firstNew = cell.Schedule.Before;
         shown = new PodShown[run.PodCount];
-        ids = [.. Enumerable.Range(0, run.PodCount).Select(i => new PodId(GuardDefaults.Namespace, i < firstNew ? $"shop-old-{i}" : $"shop-new-{i - firstNew}"))];
+        ids = [.. Enumerable.Range(0, run.PodCount).Select(i => new PodId(GuardDefaults.Namespace, i < firstNew ? $"{name}-old-{i}" : NewPod(name, i - firstNew)))];
     }
 
-    public static WorkloadId Workload { get; } = new(GuardDefaults.Namespace, WorkloadKind.Deployment, "shop");
+    public WorkloadId Workload { get; }
 
     public static RevisionId Old { get; } = new("old");
 
@@ -36,6 +37,9 @@ internal sealed class CellViews
 
     /// <summary>Moment that is so many seconds after the start of the rollout.</summary>
     public static DateTimeOffset At(double seconds) => DateTimeOffset.UnixEpoch.AddYears(50).AddSeconds(seconds);
+
+    /// <summary>Name of a pod of the new revision.</summary>
+    public static string NewPod(string workload, int index) => $"{workload}-new-{index}";
 
     public PodId Id(int pod) => ids[pod];
 
@@ -104,6 +108,7 @@ internal sealed class CellViews
             CreatedAt = now.Restarts > 0 ? At(0) : ready,
             ReadySince = looping ? null : ready,
             Restarts = now.Restarts,
+            OutOfMemoryKills = now.WasKilled ? 1 : 0,
             WaitingReason = looping ? "CrashLoopBackOff" : null,
         };
     }

@@ -32,7 +32,7 @@ public sealed class SlidingCounts(double seconds)
     /// <param name="arm">The arm's counts.</param>
     public void Add(double end, double length, in ArmTick arm)
     {
-        if (slower.Length != arm.Slower.Length && arm.Pods > 0)
+        if (arm.Slower.Length > slower.Length)
         {
             Array.Resize(ref slower, arm.Slower.Length);
         }

@@ -29,7 +29,7 @@ public sealed class StepCounts
     /// <returns>Whether the step is complete; then read it and call <see cref="Begin"/>.</returns>
     public bool Add(double end, in ArmTick arm)
     {
-        if (slower.Length != arm.Slower.Length && arm.Pods > 0)
+        if (arm.Slower.Length > slower.Length)
         {
             Array.Resize(ref slower, arm.Slower.Length);
         }

@@ -91,7 +91,7 @@ public static class ReportPage
             html.Append("<tr>");
             for (var i = 0; i < row.Length; i++)
             {
-                html.Append("<td").Append(prose[i]).Append('>').Append(Encode(row[i])).Append("</td>");
+                html.Append("<td").Append(prose[i]).Append(" data-label=\"").Append(Encode(table.Columns[i])).Append("\">").Append(Encode(row[i])).Append("</td>");
             }
 
             html.Append("</tr>\n");

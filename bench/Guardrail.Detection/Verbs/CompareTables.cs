@@ -12,18 +12,28 @@ internal static class CompareTables
         console.Write(Healthy(result));
         console.Write(Rules("Other rules where errors are under test", result.Errors));
         console.Write(Rules("Other rules where latency is under test", result.Latency));
+        console.Write(Rules("Other rules where orders are under test", result.Business));
+        console.WriteLine("False: share of healthy releases taken back, as the mean over the healthy cells of that kind, and in the worst of them. Tuned: the setting that");
+        console.WriteLine("fires most easily among those whose mean is at most 1 in 100. By worst: the same if even the worst cell must not exceed 1 in 100.");
         console.Write(Faulty(result));
+        console.WriteLine("Tuned: over all healthy cells. At home: on the calm traffic of that service alone, at most 1 in 100; false is its mean over all days of that service.");
+        console.Write(Attributed(result));
         console.Write(Must(result));
-        var wins = PeerWin.Of(result);
-        console.MarkupLine(wins.IsEmpty ? "[bold]No tuned rule does better anywhere.[/]" : "[bold]Where a tuned rule does better[/]");
-        foreach (var win in wins)
-        {
-            console.MarkupLineInterpolated($"  {win.Cell}: {win.Peer.Name} {win.How}");
-        }
-
+        Wins(console, "Where a rule tuned over all healthy cells does better", PeerWin.Of(result));
+        Wins(console, "Where a rule tuned on that service's calm traffic alone does better", PeerWin.AtHome(result));
         console.WriteLine();
         console.WriteLine(result.Origin.Sentence);
         console.WriteLine(result.Origin.Command);
+    }
+
+    private static void Wins(IAnsiConsole console, string heading, IReadOnlyCollection<PeerWin> wins)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[bold]{heading}{(wins.Count == 0 ? ": nowhere" : string.Empty)}[/]");
+        foreach (var win in wins)
+        {
+            console.MarkupLineInterpolated($"  {win.Cell}: {win.Peer.Name} {win.Sentence}");
+        }
     }
 
     private static Table Make(string title, params string[] columns)
@@ -52,7 +62,7 @@ internal static class CompareTables
 
     private static Table Rules(string title, IEnumerable<TunedRule> rules)
     {
-        var table = Make(title, "Rule", "Knob", "Default", "False", "Tuned to", "False ", "Worst cell");
+        var table = Make(title, "Rule", "Knob", "Default", "False", "Worst", "Tuned to", "False ", "Worst ", "By worst");
         foreach (var rule in rules)
         {
             var tuned = rule.Tuned;
@@ -62,9 +72,11 @@ internal static class CompareTables
                 rule.Default.Setting.Knob,
                 Value(rule.Default),
                 Wording.Percent(rule.Default.Rate),
+                Wording.Percent(rule.Default.WorstRate),
                 tuned is null ? "none" : Value(tuned),
                 tuned is null ? "-" : Wording.Percent(tuned.Rate),
-                tuned is null or { False: 0 } ? "-" : $"{Wording.Percent(tuned.WorstRate)} {tuned.WorstCell}");
+                tuned is null ? "-" : Wording.Percent(tuned.WorstRate),
+                rule.TunedInWorst is null ? "none" : Value(rule.TunedInWorst));
         }
 
         return table;
@@ -72,7 +84,7 @@ internal static class CompareTables
 
     private static Table Faulty(CompareResult result)
     {
-        var table = Make("Faulty cells: seconds from onset to decision", "Cell", "Found", "p50 (95 %)", "p90", "Held", "Paged", "Bad", "Fastest tuned rule", "p50", "Bad ");
+        var table = Make("Faulty cells: seconds from onset to decision", "Cell", "Found", "p50 (95 %)", "p90", "Held", "Paged", "Bad", "Fastest tuned rule", "p50", "Bad ", "Fastest at home", "p50 ", "False at home");
         foreach (var cell in result.Faulty)
         {
             var peer = cell.Fastest;
@@ -87,7 +99,33 @@ internal static class CompareTables
                 Count(cell.Guard.Bad),
                 peer?.Name ?? "none finds half",
                 peer is null ? "-" : Wording.Seconds(peer.Delay.Median),
-                peer is null ? "-" : Count(peer.Delay.Bad));
+                peer is null ? "-" : Count(peer.Delay.Bad),
+                cell.FastestAtHome?.Name ?? "none finds half",
+                cell.FastestAtHome is { } home ? Wording.Seconds(home.Delay.Median) : "-",
+                cell.FastestAtHome?.OfService is { } days ? Wording.Percent(days.Rate) : "-");
+        }
+
+        return table;
+    }
+
+    private static Table Attributed(CompareResult result)
+    {
+        var table = Make("Faults that are not the revision's alone", "Cell", "Right answer", "Given", "Held", "Paged", "p50 to the call", "Taken back", "Bad", "Rule that takes most back", "Taken back ");
+        foreach (var cell in result.Attributed)
+        {
+            var most = cell.Cell.Tuned.MaxBy(peer => peer.Delay.Share);
+            Add(
+                table,
+                cell.Cell.Name,
+                Wording.Answer(cell.Answer),
+                $"{cell.Right} of {cell.Runs}",
+                Count(cell.Cell.Held),
+                Count(cell.Cell.Paged),
+                Wording.Seconds(cell.MedianCall),
+                Count(cell.Cell.Guard.Detected),
+                Count(cell.Cell.Guard.Bad),
+                most?.Name ?? "-",
+                most is null ? "-" : Wording.Percent(most.Delay.Share));
         }
 
         return table;
@@ -105,7 +143,7 @@ internal static class CompareTables
         return table;
     }
 
-    private static string Value(SettingRate rate) => rate.Setting.Value.ToString("G4", CultureInfo.InvariantCulture);
+    private static string Value(SettingRate rate) => Wording.Knob(rate.Setting.Value);
 
     private static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 }

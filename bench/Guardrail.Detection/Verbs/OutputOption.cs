@@ -15,5 +15,5 @@ public enum OutputKind
 /// <summary><c>--output</c>.</summary>
 internal static class OutputOption
 {
-    public static Option<OutputKind> Make() => new("--output", "-o") { Description = "table (default) or json.", DefaultValueFactory = _ => OutputKind.Table };
+    public static Option<OutputKind> Make() => new("--output", "-o") { Description = "table (default), or json: what never happens is null, delays are seconds from the onset, rates go from 0 to 1.", DefaultValueFactory = _ => OutputKind.Table };
 }

@@ -43,7 +43,7 @@ internal static class Assessor
             }
         }
 
-        doubt = doubt == Doubt.None && evidence.VetoedBy is not null ? Doubt.Elsewhere : doubt;
+        doubt = doubt == Doubt.None ? evidence.Doubt : doubt;
         if (gap is not null)
         {
             return new(Belief.NoEvidence, gap, log, requests) { Doubt = doubt };

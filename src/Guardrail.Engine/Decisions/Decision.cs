@@ -34,6 +34,15 @@ public enum DecisionKind
 
     /// <summary>Delete a broken pod of a revision that was rolled back, for which the workload waits in vain.</summary>
     DeletePod,
+
+    /// <summary>After a rollback errors and latency are what they were before the rollout.</summary>
+    Cured,
+
+    /// <summary>They are not: the change was not the cause. A person must look; nothing more is rolled back.</summary>
+    NotCured,
+
+    /// <summary>There was too little data to tell whether the rollback was the cure.</summary>
+    CureUnknown,
 }
 
 /// <summary>One decision of a guarded rollout, with its reason. The same observations make the same decisions.</summary>
@@ -62,6 +71,9 @@ public sealed record Decision
 
     /// <summary>Change to the cluster that the decision asks for; null when it asks for none or the policy's autonomy forbids it.</summary>
     public WorkloadAction? Action { get; init; }
+
+    /// <summary>Whether a person must look now.</summary>
+    public bool CallsPerson => Kind is DecisionKind.Page or DecisionKind.NotCured;
 
     /// <summary>Whether this repeats an earlier decision whose action has not succeeded yet.</summary>
     public bool IsRetry { get; init; }

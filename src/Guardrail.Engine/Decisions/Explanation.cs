@@ -71,7 +71,12 @@ internal static class Explanation
             $"one pod of {rollout.To} is bad, not the revision: without {Named(evidence.Suspect(policy.Effect), view)} the evidence does not suffice; look at the pod and its node; ",
         Doubt.PodsDiffer =>
             $"pods of {rollout.From} differ among themselves more than the tests allow for, so that twice the evidence is asked for; a person should look; ",
-        Doubt.Elsewhere => $"{evidence.VetoedBy} was in trouble first or at the same time, so that it is not laid at this rollout's door; ",
+        Doubt.Elsewhere => $"{evidence.VetoedBy} was in trouble first or at the same time, or its own rollout may as well be the cause, so that it is not laid at this rollout's door; ",
+        Doubt.BothRevisions when evidence.Shared is { } shared => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rollout.From} is in trouble as well since {rollout.To} serves ({shared.Signal}: {shared.Events:N0} bad of {shared.Requests:N0} requests, {Finding.Percent(shared.Events, shared.Requests)}, where {100 * shared.UsualRate:0.##} % was usual), and nobody else was before; whether the rollout did it, to a database for instance, a person must judge; "),
+        Doubt.Alone =>
+            $"{rollout.Workload} has lost a part of its requests, and no other workload is guarded whose requests would tell whether everybody did; a person should look; ",
         _ => string.Empty,
     };
 

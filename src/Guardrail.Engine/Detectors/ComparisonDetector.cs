@@ -46,7 +46,7 @@ internal sealed class ComparisonDetector : Detector
             {
                 NullRatio = parameters.NullRatios[i],
                 Dispersion = parameters.Dispersion[i],
-                EvidenceCap = parameters.EvidenceCap,
+                EvidenceCap = parameters.CapOf(i),
                 FirstTickWeight = FirstTickWeight,
                 RestartHazard = RateRatioOptions.RestartHazardFor(tick),
             };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
@@ -50,6 +51,9 @@ internal abstract class Detector
 
     /// <summary>Whose trouble vetoes the evidence; null when nobody's does.</summary>
     public virtual WorkloadId? VetoedBy => null;
+
+    /// <summary>Why evidence that would suffice is for a person to judge; none when it is not.</summary>
+    public virtual Doubt Doubt => Doubt.None;
 
     /// <summary>Number of the event with the most evidence among those whose difference matters; of all when none does or no gate is given.</summary>
     public virtual int StrongestOf(EffectGate? gate) => 0;

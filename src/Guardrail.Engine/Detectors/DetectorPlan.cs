@@ -94,6 +94,7 @@ internal sealed class DetectorPlan
             Parameters(weight, ratios.Max(), [.. tested.Select(track.Baseline.Dispersion)], CapFactor) with
             {
                 NullRatios = ratios,
+                EvidenceCaps = [.. tested.Select(index => CapOf(weight, track.Baseline.Persistence(index)))],
                 Edges = track.EdgesOf(tested),
                 PodGroups = Math.Clamp(count.Desired, 1, MostPodGroups),
             },
@@ -158,6 +159,16 @@ internal sealed class DetectorPlan
             Forecast = [.. tested.Select(track.Baseline.UpperRate)],
             ForecastRequests = track.Baseline.Total,
         };
+    }
+
+    /// <summary>
+    /// The cap of a tick. Where incidents last several ticks an incident may give what else a tick may, and three of them are asked for: there a tick
+    /// saved is not worth the risk (docs/decisions/0016).
+    /// </summary>
+    private double CapOf(double weight, double persistence)
+    {
+        var cap = RateRatioOptions.EvidenceCapFor(budget, weight, ComparisonDetector.FirstTickWeight);
+        return persistence > 1 ? cap / persistence : cap * CapFactor;
     }
 
     private SignalParameters Parameters(double weight, double nullRatio, ImmutableArray<double> dispersion, double capFactor = 1) => new(

@@ -33,7 +33,7 @@ internal sealed class ExcessDetector : Detector
         tally = new TwoArmTally[tests.Length];
         for (var i = 0; i < tests.Length; i++)
         {
-            tests[i] = new(ForecastOptions.Excess with
+            tests[i] = new(ForecastOptions.ExcessOf(Math.Min(1, parameters.Forecast[i])) with
             {
                 Dispersion = parameters.Dispersion[i],
                 EvidenceCap = parameters.EvidenceCap,
@@ -162,7 +162,7 @@ internal sealed class ExcessDetector : Detector
     {
         var target = new ImpactTarget(of ?? own, Signal);
         var began = peers.TrackOf(target)?.Disturbance.Since ?? patience.SuspiciousSince ?? now;
-        return peers.TroubleBefore(began, own, policy, of) ?? (of is null ? null : peers.LikelierCauseThan(own, target));
+        return peers.TroubleBefore(began, own, policy, of) ?? (of is null ? null : peers.OtherCauseThan(own, target));
     }
 
     private int IndexOf(SignalTrack track, int tested) =>

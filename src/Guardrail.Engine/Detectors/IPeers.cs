@@ -16,11 +16,17 @@ internal interface IPeers
     /// </summary>
     WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides);
 
+    /// <summary>Whether any other workload's requests are known, now and over the last hour.</summary>
+    bool KnowVolumeBeside(WorkloadId own);
+
     /// <summary>A workload that lost its requests as well, when most others did; null when they did not.</summary>
     WorkloadId? VolumeFellElsewhere(WorkloadId own);
 
-    /// <summary>The workload whose rollout is more likely to have broken the target than that of <paramref name="own"/>; null when none is.</summary>
-    WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target);
+    /// <summary>
+    /// The workload whose rollout may as well have broken the target as that of <paramref name="own"/>, the likeliest first; null when that of <paramref
+    /// name="own"/> is clearly the likeliest.
+    /// </summary>
+    WorkloadId? OtherCauseThan(WorkloadId own, ImpactTarget target);
 }
 
 /// <summary>A workload that is guarded alone.</summary>
@@ -32,7 +38,9 @@ internal sealed class NoPeers : IPeers
 
     public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides) => null;
 
+    public bool KnowVolumeBeside(WorkloadId own) => false;
+
     public WorkloadId? VolumeFellElsewhere(WorkloadId own) => null;
 
-    public WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target) => null;
+    public WorkloadId? OtherCauseThan(WorkloadId own, ImpactTarget target) => null;
 }

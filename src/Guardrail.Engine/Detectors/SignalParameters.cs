@@ -15,6 +15,15 @@ public sealed record SignalParameters(
     public ImmutableArray<double> NullRatios { get; init; } = [];
 
     /// <summary>
+    /// Most evidence that one tick can give for each tested event, in nats, where its incidents last longer than a tick; empty when <see
+    /// cref="EvidenceCap"/> holds for all.
+    /// </summary>
+    public ImmutableArray<double> EvidenceCaps { get; init; } = [];
+
+    /// <summary>Most evidence that one tick can give for a tested event, in nats.</summary>
+    public double CapOf(int index) => EvidenceCaps.IsDefaultOrEmpty ? EvidenceCap : EvidenceCaps[index];
+
+    /// <summary>
     /// What each tested event is held against when that is no other arm: its highest plausible share of requests before the rollout, or, of the
     /// volume, requests per second.
     /// </summary>

@@ -1,3 +1,4 @@
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
@@ -17,8 +18,12 @@ internal sealed class VolumeDetector : Detector
     /// <summary>Ticks that they must have been missing.</summary>
     private const int TicksMissing = 3;
 
+    /// <summary>Share of the forecast below which requests have vanished, whatever others do.</summary>
+    private const double VanishedShare = 0.05;
+
     private readonly ForgetfulTest test;
     private readonly PatientEvidence patience;
+    private bool alone;
 
     public VolumeDetector(SignalId signal, SignalParameters parameters, TimeSpan tick)
         : this(signal, parameters, tick, new ArmTotals(1))
@@ -42,8 +47,10 @@ internal sealed class VolumeDetector : Detector
 
     public override WorkloadId? VetoedBy => patience.VetoedBy;
 
-    public override double LogEvidenceOf(EffectGate gate) =>
-        patience.IsRipe && Matters(Totals.Newest(0, TicksMissing)) ? test.LogEvidence : double.NegativeInfinity;
+    /// <summary>Who has nobody to compare himself with cannot tell a broken release from a quiet hour, unless nothing at all arrives.</summary>
+    public override Doubt Doubt => alone && Matters() && !HaveVanished ? Doubt.Alone : Doubt.None;
+
+    public override double LogEvidenceOf(EffectGate gate) => Matters() && (!alone || HaveVanished) ? test.LogEvidence : double.NegativeInfinity;
 
     public override void Observe(in SignalTick tick)
     {
@@ -67,6 +74,7 @@ internal sealed class VolumeDetector : Detector
 
     public override void Consult(IPeers peers, IPodArms arms, WorkloadId own, GuardPolicy policy, DateTimeOffset now)
     {
+        alone = !peers.KnowVolumeBeside(own);
         var elsewhere = LogEvidence > 0 || VetoedBy is not null ? peers.VolumeFellElsewhere(own) : null;
         if (patience.Look(LogEvidence, elsewhere, now))
         {
@@ -92,6 +100,11 @@ internal sealed class VolumeDetector : Detector
         return detector;
     }
 
-    private static bool Matters(in TwoArmTally tally) =>
-        tally.ControlEvents - tally.CanaryEvents >= FewestMissing && tally.CanaryEvents * 2 < tally.ControlEvents;
+    private bool HaveVanished => Totals.Newest(0, TicksMissing) is var newest && newest.CanaryEvents < VanishedShare * newest.ControlEvents;
+
+    private bool Matters()
+    {
+        var newest = Totals.Newest(0, TicksMissing);
+        return patience.IsRipe && newest.ControlEvents - newest.CanaryEvents >= FewestMissing && newest.CanaryEvents * 2 < newest.ControlEvents;
+    }
 }

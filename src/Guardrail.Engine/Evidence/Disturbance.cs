@@ -20,6 +20,7 @@ internal sealed class Disturbance
 
     private static readonly double LogRatio = Math.Log(TroubleRatio / HealthyRatio);
     private static readonly double Threshold = Statistics.Evidence.HoldThreshold;
+    private static readonly double Certainty = Math.Log(1000);
 
     /// <summary>After so long trouble is the usual, and is measured anew.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
@@ -28,14 +29,32 @@ internal sealed class Disturbance
     private double usualRate;
     private double usualDispersion = 1;
 
+    /// <summary>Until when the workload is known to have served as usual: trouble may have begun at any time since.</summary>
+    private DateTimeOffset? seenUntil;
+
     /// <summary>The CUSUM, in nats, at least 0.</summary>
     public double Level { get; private set; }
 
     /// <summary>When the newest rise began; null while there is none.</summary>
-    public DateTimeOffset? Since { get; private set; }
+    public DateTimeOffset? Since => Onset?.From;
+
+    /// <summary>The first tick of the newest rise; null while there is none.</summary>
+    public Onset? Onset { get; private set; }
 
     /// <summary>Whether the workload is in trouble.</summary>
     public bool IsOn => Level >= Threshold;
+
+    /// <summary>Whether that is beyond doubt: a CUSUM reaches this level by chance less than once in a thousand ticks at twice the usual rate.</summary>
+    public bool IsCertain => Level >= Certainty;
+
+    /// <summary>Bad events since the newest rise began.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Requests since the newest rise began.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Share of bad events that was usual when the newest rise began.</summary>
+    public double UsualRate => usualRate;
 
     /// <summary>Adds a tick.</summary>
     /// <param name="count">Bad events.</param>
@@ -43,28 +62,40 @@ internal sealed class Disturbance
     /// <param name="rate">Usual share of bad events.</param>
     /// <param name="dispersion">Usual dispersion of the counts.</param>
     /// <param name="began">When the tick began.</param>
-    public void Observe(long count, long requests, double rate, double dispersion, DateTimeOffset began)
+    /// <param name="ended">When it ended.</param>
+    public void Observe(long count, long requests, double rate, double dispersion, DateTimeOffset began, DateTimeOffset ended)
     {
+        if (requests <= 0)
+        {
+            return;
+        }
+
         if (Since is null || began - Since > Longest)
         {
-            (usualRate, usualDispersion, Level, Since) = (rate, dispersion, 0, null);
+            (usualRate, usualDispersion, Level, Onset) = (rate, dispersion, 0, null);
         }
 
         var gain = ((count * LogRatio) - (usualRate * requests * (TroubleRatio - HealthyRatio))) / usualDispersion;
         Level = Math.Clamp(Level + Math.Min(gain, Cap) - Leak, 0, Ceiling);
-        Since = Level > 0 ? Since ?? began : null;
+        (Events, Requests) = Level <= 0 ? (0, 0) : Onset is null ? (count, requests) : (Events + count, Requests + requests);
+        Onset = Level > 0 ? Onset ?? new(seenUntil < began ? seenUntil.Value : began, ended, count, requests, usualDispersion) : null;
+        seenUntil = ended;
     }
 
-    public DisturbanceState Capture() => new(Level, Since, usualRate, usualDispersion);
+    public DisturbanceState Capture() => new(Level, Onset, Events, Requests, seenUntil, usualRate, usualDispersion);
 
     public static Disturbance Restore(DisturbanceState state) => new()
     {
         Level = state.Level,
-        Since = state.Since,
+        Onset = state.Onset,
+        Events = state.Events,
+        Requests = state.Requests,
+        seenUntil = state.SeenUntil,
         usualRate = state.UsualRate,
         usualDispersion = state.UsualDispersion,
     };
 }
 
 /// <summary>State of a disturbance, for snapshots.</summary>
-public sealed record DisturbanceState(double Level, DateTimeOffset? Since, double UsualRate, double UsualDispersion);
+public sealed record DisturbanceState(
+    double Level, Onset? Onset, long Events, long Requests, DateTimeOffset? SeenUntil, double UsualRate, double UsualDispersion);

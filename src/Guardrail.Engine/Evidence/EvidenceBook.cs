@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
@@ -108,6 +109,26 @@ internal sealed class EvidenceBook
         }
     }
 
+    /// <summary>Trouble of both revisions since the new one serves; null when there is none.</summary>
+    public SharedTrouble? Shared { get; private set; }
+
+    /// <summary>What else speaks against acting on evidence of a detector; none when nothing does.</summary>
+    public Doubt Doubt
+    {
+        get
+        {
+            foreach (var detector in detectors)
+            {
+                if (detector.Doubt != Doubt.None)
+                {
+                    return detector.Doubt;
+                }
+            }
+
+            return VetoedBy is not null ? Doubt.Elsewhere : Shared is not null ? Doubt.BothRevisions : Doubt.None;
+        }
+    }
+
     /// <summary>Log of the rollout's e-value of differences that matter and have no other cause.</summary>
     public double LogEvidenceOf(EffectGate gate)
     {
@@ -156,8 +177,15 @@ internal sealed class EvidenceBook
     }
 
     /// <summary>Looks for other causes and takes note of where the evidence stands. Once per report, after all ticks.</summary>
-    public void Consult(IPeers peers, IPodArms arms, WorkloadId own, GuardPolicy policy, DateTimeOffset now)
+    /// <param name="peers">The other workloads.</param>
+    /// <param name="arms">Which arm a pod belongs to.</param>
+    /// <param name="own">The rollout's workload.</param>
+    /// <param name="policy">Its policy.</param>
+    /// <param name="serving">When the new revision's first pod became ready.</param>
+    /// <param name="now">The time.</param>
+    public void Consult(IPeers peers, IPodArms arms, WorkloadId own, GuardPolicy policy, DateTimeOffset serving, DateTimeOffset now)
     {
+        Shared = SharedTrouble.Find(peers, arms, own, policy, serving);
         foreach (var detector in detectors)
         {
             detector.Consult(peers, arms, own, policy, now);
@@ -166,13 +194,13 @@ internal sealed class EvidenceBook
         path.Add(now, LogEvidence);
     }
 
-    public EvidenceBookState Capture() => new([.. detectors.Select(d => d.Capture())], path.Capture());
+    public EvidenceBookState Capture() => new([.. detectors.Select(d => d.Capture())], path.Capture(), Shared);
 
     /// <summary>Goes on from a snapshot with those of its signals that the policy still names; null when it names none of them.</summary>
     public static EvidenceBook? Restore(EvidenceBookState state, GuardPolicy policy)
     {
         Detector[] restored = [.. state.Detectors.Select(d => Restore(d, policy)).OfType<Detector>()];
-        return restored.Length == 0 ? null : new(restored) { path = EvidencePath.Restore(state.Path) };
+        return restored.Length == 0 ? null : new(restored) { path = EvidencePath.Restore(state.Path), Shared = state.Shared };
     }
 
     private Detector Loudest
@@ -232,4 +260,4 @@ internal sealed class EvidenceBook
 }
 
 /// <summary>State of the evidence, for snapshots.</summary>
-public sealed record EvidenceBookState(ImmutableArray<DetectorState> Detectors, EvidencePathState Path);
+public sealed record EvidenceBookState(ImmutableArray<DetectorState> Detectors, EvidencePathState Path, SharedTrouble? Shared);

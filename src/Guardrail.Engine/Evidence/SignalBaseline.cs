@@ -55,6 +55,9 @@ internal sealed class SignalBaseline
     /// <summary>Dispersion of the event's counts between pods that a test should assume, at least 1.</summary>
     public double Dispersion(int index) => dispersion[index].Dispersion;
 
+    /// <summary>Ticks over which an incident on a pod is spread, 1 to 12.</summary>
+    public double Persistence(int index) => dispersion[index].Persistence;
+
     /// <summary>Dispersion of the event's counts over time around their rate that a test should assume, at least 1.</summary>
     public double Scatter(int index) => Math.Max(scatter[index].Dispersion, dispersion[index].Dispersion);
 

@@ -189,7 +189,7 @@ internal sealed class SignalTrack
         if (requests > 0)
         {
             var usual = Math.Max(Baseline.Rate(index), 1 / Baseline.Total);
-            Disturbance.Observe(happened, requests, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds));
+            Disturbance.Observe(happened, requests, usual, Baseline.Scatter(index), at - TimeSpan.FromSeconds(Volume.Seconds), at);
         }
     }
 

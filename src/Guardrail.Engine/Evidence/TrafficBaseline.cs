@@ -12,6 +12,9 @@ internal sealed class TrafficBaseline
     /// <summary>Memory of a pod's own level, in ticks.</summary>
     private const double LevelMemory = 60;
 
+    /// <summary>Ticks after which a pod's level is known well enough to measure by it how its requests wobble.</summary>
+    private const double LevelTicks = 12;
+
     /// <summary>Data below which the scatter of shares or of the volume is not known well enough to test it.</summary>
     private const double FewestDegrees = 10;
 
@@ -20,6 +23,7 @@ internal sealed class TrafficBaseline
     private readonly ForecastDispersionEstimator scatter = new();
     private VolumeHistory history = new();
     private double[] levels = [];
+    private double[] learned = [];
     private PodTally[] relative = [];
     private PodTally[] absolute = [];
 
@@ -75,12 +79,12 @@ internal sealed class TrafficBaseline
         history.Add(requests, seconds);
     }
 
-    public TrafficBaselineState Capture() => new([.. levels], Numbers(wobble.StateLength, wobble.CopyStateTo),
+    public TrafficBaselineState Capture() => new([.. levels], [.. learned], Numbers(wobble.StateLength, wobble.CopyStateTo),
         Numbers(differences.StateLength, differences.CopyStateTo), Numbers(scatter.StateLength, scatter.CopyStateTo), history.Capture());
 
     public static TrafficBaseline Restore(TrafficBaselineState state)
     {
-        var baseline = new TrafficBaseline { levels = [.. state.Levels], history = VolumeHistory.Restore(state.Volume) };
+        var baseline = new TrafficBaseline { levels = [.. state.Levels], learned = [.. state.Learned], history = VolumeHistory.Restore(state.Volume) };
         baseline.wobble.RestoreState(state.Wobble.AsSpan());
         baseline.differences.RestoreState(state.Differences.AsSpan());
         baseline.scatter.RestoreState(state.Scatter.AsSpan());
@@ -107,17 +111,19 @@ internal sealed class TrafficBaseline
         if (slot >= levels.Length)
         {
             Array.Resize(ref levels, slot + 1);
+            Array.Resize(ref learned, slot + 1);
         }
 
         var rate = requests / (double)counters.Milliseconds;
-        var known = levels[slot] > 0;
+        var known = learned[slot] >= LevelTicks && levels[slot] > 0;
         if (known)
         {
             relative[at] = new(slot, 1 + (long)(levels[slot] * counters.Milliseconds * scale), requests);
             absolute[at] = new(slot, counters.Milliseconds, requests);
         }
 
-        levels[slot] += (rate - levels[slot]) * (known ? 1 / LevelMemory : 1);
+        learned[slot] = Math.Min(learned[slot] + 1, LevelMemory);
+        levels[slot] += (rate - levels[slot]) / learned[slot];
         return known;
     }
 }
@@ -125,6 +131,7 @@ internal sealed class TrafficBaseline
 /// <summary>State of what is known of the requests, for snapshots.</summary>
 public sealed record TrafficBaselineState(
     ImmutableArray<double> Levels,
+    ImmutableArray<double> Learned,
     ImmutableArray<double> Wobble,
     ImmutableArray<double> Differences,
     ImmutableArray<double> Scatter,

@@ -66,6 +66,9 @@ public sealed record RolloutStatus
     /// <summary>How the evidence came about: at most 128 points, thinned evenly as they grow more.</summary>
     public ImmutableArray<EvidencePoint> Path { get; init; } = [];
 
+    /// <summary>Whether the rollback was the cure; null when Guardrail made none.</summary>
+    public Cure? Cure { get; init; }
+
     /// <summary>Whether evidence has been missing for longer than the blind budget.</summary>
     public required bool IsBlind { get; init; }
 
@@ -87,6 +90,7 @@ public sealed record RolloutStatus
         VetoedBy = rollout.Evidence?.VetoedBy,
         RequestsNeeded = rollout.Evidence is { } evidence ? Finding.RequestsNeeded(evidence, rollout.Budget) : null,
         Path = rollout.Evidence?.Path.Points ?? [],
+        Cure = rollout.Cure,
         IsBlind = rollout.IsBlind,
         Signals = rollout.Evidence is { } book ? [.. book.Detectors.ToArray().Select(d => SignalStatus.Of(d, rollout.Id))] : [],
     };

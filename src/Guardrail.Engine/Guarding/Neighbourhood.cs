@@ -11,13 +11,11 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
     /// <summary>Share of its forecast below which a workload has lost its requests.</summary>
     private const double FallenShare = 0.6;
 
-    /// <summary>By how much, in nats, another rollout must be the likelier cause.</summary>
+    /// <summary>By how much, in nats, a rollout must be the likeliest cause before it is taken for the cause.</summary>
     private const double ClearlyLikelier = 0.5;
 
     /// <summary>Most that a rollout's own evidence counts for in that, in nats.</summary>
     private const double MostOwnEvidence = 20;
-
-    private static readonly TimeSpan Fading = TimeSpan.FromMinutes(10);
 
     /// <summary>Tells a finished tick to those workloads whose policy expects their rollouts to show in it.</summary>
     public void Spread(SignalTick tick)
@@ -68,6 +66,19 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
         return null;
     }
 
+    public bool KnowVolumeBeside(WorkloadId own)
+    {
+        foreach (var (id, workload) in workloads)
+        {
+            if (id != own && workload is { RequestsPerSecond: not null, Traffic.Usual: > 0 })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public WorkloadId? VolumeFellElsewhere(WorkloadId own)
     {
         var (known, fallen) = (0, 0);
@@ -88,11 +99,11 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
         return fallen * 2 >= known ? example : null;
     }
 
-    public WorkloadId? LikelierCauseThan(WorkloadId own, ImpactTarget target)
+    public WorkloadId? OtherCauseThan(WorkloadId own, ImpactTarget target)
     {
-        var onset = TrackOf(target)?.Disturbance.Since;
+        var onset = TrackOf(target)?.Disturbance.Onset;
         WorkloadId? likeliest = null;
-        var most = Suspicion(workloads[own], onset) + ClearlyLikelier;
+        var most = Suspicion(workloads[own], onset) - ClearlyLikelier;
         foreach (var (id, workload) in workloads)
         {
             if (id != own && Watches(workload.Policy, target.Workload, target.Signal) && Suspicion(workload, onset) is var suspicion && suspicion > most)
@@ -118,8 +129,8 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
         return false;
     }
 
-    /// <summary>How much speaks for a workload's rollout as a cause, in nats: its own evidence, and that it began shortly before.</summary>
-    private static double Suspicion(GuardedWorkload workload, DateTimeOffset? onset)
+    /// <summary>How much speaks for a workload's rollout as a cause, in nats: its own evidence, and how well the onset fits its beginning.</summary>
+    private static double Suspicion(GuardedWorkload workload, Onset? onset)
     {
         if (workload.Rollout is not { IsOver: false, Evidence: { } evidence } rollout)
         {
@@ -127,7 +138,6 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
         }
 
         var own = Math.Clamp(evidence.LogEvidenceOfItsOwn, 0, MostOwnEvidence);
-        var age = onset is { } at ? at - rollout.StartedAt : TimeSpan.Zero;
-        return own - (age.Duration() / Fading);
+        return own + (onset?.FitOf(rollout.ServingSince) ?? 0);
     }
 }

@@ -48,6 +48,11 @@ public sealed record GuardPolicy
     /// <summary>How long a rollout may go without evidence before that is alerted. Default 5 min.</summary>
     public TimeSpan BlindBudget { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long after a rollback errors and latency may take to fall back to what was usual before the rollout, 30 s to 1 h. Default 5 min.
+    /// </summary>
+    public TimeSpan CureWindow { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>When a difference is large enough to act upon.</summary>
     public EffectGate Effect { get; init; } = new();
 

@@ -55,6 +55,12 @@ public sealed record WorkloadView
     /// <summary>Decisions of this workload that a human vetoed (<c>guardrail.dev/veto</c>).</summary>
     public string? VetoedDecision { get; init; }
 
+    /// <summary>Field manager that wrote the template last, such as <c>argocd-controller</c>; null when the cluster does not tell.</summary>
+    public string? TemplateManager { get; init; }
+
+    /// <summary>Who made the change to the current template (<c>guardrail.dev/made-by</c>).</summary>
+    public ChangeAuthor MadeBy { get; init; } = ChangeAuthor.Unknown;
+
     /// <summary>The revision named <paramref name="id"/>, or null when the cluster no longer holds it.</summary>
     public RevisionView? Revision(RevisionId? id)
     {
@@ -84,6 +90,19 @@ public enum PauseState
 
     /// <summary>Guardrail paused it and somebody else let it go on; Guardrail does not pause this rollout again.</summary>
     ResumedByOther,
+}
+
+/// <summary>Who made a change.</summary>
+public enum ChangeAuthor
+{
+    /// <summary>Nobody said; counts as a person.</summary>
+    Unknown,
+
+    /// <summary>A person.</summary>
+    Human,
+
+    /// <summary>A machine that changes workloads by itself.</summary>
+    Agent,
 }
 
 /// <summary>One revision of a workload.</summary>

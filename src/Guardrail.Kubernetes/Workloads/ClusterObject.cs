@@ -55,6 +55,10 @@ internal abstract record ClusterObject
 
         public string? ChangedBy { get; init; }
 
+        public string? TemplateManager { get; init; }
+
+        public ChangeAuthor MadeBy { get; init; }
+
         /// <summary>Only until the index has matched them with the policies.</summary>
         public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
     }

@@ -40,6 +40,11 @@ public static class GuardrailAnnotations
     /// <summary>On a workload, by a person: the decision that is vetoed.</summary>
     public const string Veto = "guardrail.dev/veto";
 
+    /// <summary>
+    /// On a workload's template, or else on the workload, by who changes it: <c>agent</c> or <c>human</c>. Anything else says nothing.
+    /// </summary>
+    public const string MadeBy = "guardrail.dev/made-by";
+
     /// <summary>Most hashes that <see cref="Quarantined"/> holds; the oldest goes first.</summary>
     public const int QuarantineLimit = 10;
 
@@ -53,6 +58,13 @@ public static class GuardrailAnnotations
 
     internal static string WriteQuarantined(string? earlier, RevisionId added) => string.Join(
         ',', ReadQuarantined(earlier).Where(hash => hash != added).Append(added).TakeLast(QuarantineLimit));
+
+    internal static ChangeAuthor ReadMadeBy(string? value) => value switch
+    {
+        "agent" => ChangeAuthor.Agent,
+        "human" => ChangeAuthor.Human,
+        _ => ChangeAuthor.Unknown,
+    };
 
     internal static bool IsKnownGood(string? value, string hash) =>
         value is not null && value.Length > hash.Length && value.StartsWith(hash, StringComparison.Ordinal) && value[hash.Length] == '@'

@@ -43,6 +43,8 @@ internal static class ViewBuilder
             Irreversible = workload.Irreversible,
             Quarantined = workload.Quarantined,
             VetoedDecision = workload.VetoedDecision,
+            TemplateManager = workload.TemplateManager,
+            MadeBy = workload.MadeBy,
         };
     }
 

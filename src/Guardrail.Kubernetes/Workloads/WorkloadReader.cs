@@ -12,6 +12,9 @@ internal static class WorkloadReader
     public const string RevisionAnnotation = "deployment.kubernetes.io/revision";
     public const string ChangeCauseAnnotation = "kubernetes.io/change-cause";
 
+    /// <summary>Field manager of Guardrail's own writes.</summary>
+    private const string OwnManager = "guardrail";
+
     /// <summary>The workload; gone as soon as its deletion has begun, since nothing may be done with it any more.</summary>
     public static ClusterObject ReadUnlessDeleted(WorkloadKind kind, JsonElement source) =>
         source.Field("metadata").Text("deletionTimestamp") is null
@@ -22,6 +25,7 @@ internal static class WorkloadReader
     {
         var (metadata, spec, status) = (source.Field("metadata"), source.Field("spec"), source.Field("status"));
         var annotations = metadata.Field("annotations");
+        var manager = ManagerOfTemplate(metadata);
         var generation = metadata.Number("generation") ?? 0;
         return new ClusterObject.Workload(
             metadata.Required("uid"), new WorkloadId(metadata.Required("namespace"), kind, metadata.Required("name")))
@@ -45,7 +49,11 @@ internal static class WorkloadReader
             Irreversible = annotations.Text(GuardrailAnnotations.Irreversible) == "true",
             VetoedDecision = annotations.Text(GuardrailAnnotations.Veto),
             Quarantined = [.. GuardrailAnnotations.ReadQuarantined(annotations.Text(GuardrailAnnotations.Quarantined))],
-            ChangedBy = ManagerOfTemplate(metadata) ?? annotations.Text(ChangeCauseAnnotation),
+            TemplateManager = manager,
+            MadeBy = GuardrailAnnotations.ReadMadeBy(
+                spec.Field("template").Field("metadata").Field("annotations").Text(GuardrailAnnotations.MadeBy)
+                    ?? annotations.Text(GuardrailAnnotations.MadeBy)),
+            ChangedBy = manager ?? annotations.Text(ChangeCauseAnnotation),
             Labels = metadata.Members("labels").ToImmutableDictionary(label => label.Name, label => label.Value.GetString() ?? ""),
         };
     }
@@ -57,7 +65,10 @@ internal static class WorkloadReader
         condition => condition.Text("type") == "Progressing" && condition.Text("status") == "False"
             && condition.Text("reason") == "ProgressDeadlineExceeded");
 
-    /// <summary>Who wrote the template last: the newest manager that owns a part of it.</summary>
+    /// <summary>
+    /// Who wrote the template last: the newest manager that owns a part of it. Times have seconds only: who wrote in the same second as Guardrail
+    /// wrote after it, for Guardrail would have lost the race.
+    /// </summary>
     private static string? ManagerOfTemplate(JsonElement metadata)
     {
         var (newest, manager) = (DateTimeOffset.MinValue, (string?)null);
@@ -65,7 +76,8 @@ internal static class WorkloadReader
         {
             if (entry.Text("subresource") is null or ""
                 && entry.Field("fieldsV1").Field("f:spec").Field("f:template").ValueKind == JsonValueKind.Object
-                && (entry.Time("time") ?? DateTimeOffset.MinValue) is var time && time >= newest)
+                && (entry.Time("time") ?? DateTimeOffset.MinValue) is var time
+                && (time > newest || (time == newest && entry.Text("manager") != OwnManager)))
             {
                 (newest, manager) = (time, entry.Text("manager"));
             }

@@ -35,6 +35,12 @@ public sealed class DispersionEstimator
     public double Dispersion => windows.Dispersion;
 
     /// <summary>
+    /// Ticks over which an incident is spread, 1 to 12: by how much a longer window is more dispersed than a single tick. 1 while that could be
+    /// chance. A cap on the evidence of a tick that is divided by this is a cap on the evidence of an incident.
+    /// </summary>
+    public double Persistence => windows.Persistence;
+
+    /// <summary>
     /// How much data the shortest window has, in degrees of freedom; compare with <see cref="DispersionOptions.PriorWeight"/>.
     /// </summary>
     public double DegreesOfFreedom => windows.DegreesOfFreedom;

@@ -15,6 +15,9 @@ internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZ
     private double expected;
     private double spread;
 
+    /// <summary>Ticks in a window.</summary>
+    public int Length => length;
+
     public int StateLength => Header + (2 * residuals.Length);
 
     /// <summary>Sum of squares over sum of variances; null before the first window with data is over.</summary>

@@ -12,6 +12,9 @@ internal sealed class ResidualWindows(DispersionOptions options, bool sumToZero)
         new(12, options.MemoryTicks, sumToZero),
     ];
 
+    /// <summary>What chance alone makes of the ratio of two windows; below it, incidents are taken to fit into a tick.</summary>
+    private const double LeastPersistence = 1.5;
+
     public double Raw
     {
         get
@@ -41,6 +44,22 @@ internal sealed class ResidualWindows(DispersionOptions options, bool sumToZero)
     }
 
     public double DegreesOfFreedom => windows[0].DegreesOfFreedom;
+
+    public double Persistence
+    {
+        get
+        {
+            var (tick, longest) = (Math.Max(1, Shrunk(windows[0])), 1.0);
+            for (var window = 1; window < windows.Length; window++)
+            {
+                var (freedom, raw) = (windows[window].DegreesOfFreedom, windows[window].Raw ?? 1);
+                var ratio = (options.PriorWeight + (freedom * raw / tick)) / (options.PriorWeight + freedom);
+                longest = Math.Max(longest, Math.Min(windows[window].Length, ratio));
+            }
+
+            return longest < LeastPersistence ? 1 : longest;
+        }
+    }
 
     public int StateLength => windows.Length * windows[0].StateLength;
 

@@ -47,6 +47,17 @@ public sealed record ForecastOptions
     /// </summary>
     public static ForecastOptions Excess { get; } = new(2, [3, 4, 6, 10, 20, 40, 100, 200]);
 
+    /// <summary>
+    /// <see cref="Excess"/> for events of which there cannot be more than requests: without the alternatives that would need more, which only take
+    /// weight from the others. The lowest alternative stays.
+    /// </summary>
+    /// <param name="share">Share of requests that the forecast expects, 0 to 1.</param>
+    public static ForecastOptions ExcessOf(double share)
+    {
+        Check.Within(share, 0, 1, nameof(share));
+        return new(Excess.NullRatio, [.. Excess.AlternativeRatios.Where(ratio => ratio * share <= 1 || ratio.Equals(Excess.AlternativeRatios[0]))]);
+    }
+
     /// <summary>The boundary of what counts as healthy, as a multiple of the forecast.</summary>
     public double NullRatio { get; }
 

@@ -83,6 +83,41 @@ public sealed class ImpactTests
         Assert.That(town.Rollout("pricing").Phase.Name, Is.Not.EqualTo("RollingBack"));
     }
 
+    [Test]
+    public void Of_two_rollouts_that_fit_alike_neither_is_taken_back_and_a_person_is_called()
+    {
+        var town = new Town(Policy);
+        var frontend = town.Open("frontend", 4);
+        var (one, other) = (town.Open("pricing", 4), town.Open("checkout", 4));
+        town.Run(120);
+        town.Roll(one, "v2", old: 3, young: 1);
+        town.Roll(other, "v2", old: 3, young: 1);
+        town.Run(2);
+        frontend.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 60), Is.Null);
+        Assert.That(town.Rollout("pricing").Phase.Name, Is.Not.EqualTo("RollingBack"));
+        Assert.That(town.Decisions.Count(d => d.Kind == DecisionKind.Page), Is.EqualTo(2));
+        Assert.That(town.Decisions.Last(d => d.Kind == DecisionKind.Page).Reason, Does.Contain("its own rollout may as well be the cause"));
+    }
+
+    [Test]
+    public void A_rollout_that_began_after_the_trouble_is_not_the_cause_and_the_one_before_is()
+    {
+        var town = new Town(Policy);
+        var frontend = town.Open("frontend", 4);
+        var (cause, bystander) = (town.Open("pricing", 4), town.Open("checkout", 4));
+        town.Run(120);
+        town.Roll(cause, "v2", old: 3, young: 1);
+        town.Run(1);
+        frontend.Load = _ => (500, 25);
+        town.Run(1);
+        town.Roll(bystander, "v2", old: 3, young: 1);
+
+        Assert.That(town.UntilRolledBack("pricing", within: 20), Is.Not.Null);
+        Assert.That(town.Rollout("checkout").Phase.Name, Is.Not.EqualTo("RollingBack"));
+    }
+
     private static (Town Town, Service Frontend, Service Database) Rolling(GuardPolicy policy)
     {
         var town = new Town(policy);

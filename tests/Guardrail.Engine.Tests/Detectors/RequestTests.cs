@@ -40,6 +40,26 @@ public sealed class RequestTests
     }
 
     [Test]
+    public void A_part_of_them_that_vanishes_with_nobody_to_compare_with_is_for_a_person_to_judge()
+    {
+        var town = new Town();
+        var shop = town.Open("checkout", 6);
+        shop.Load = p => (Wavy(p), 0);
+        town.Run(200);
+        town.Roll(shop, "v2", old: 5, young: 1);
+        town.Run(12);
+        shop.Load = p => (Wavy(p) / 5, 0);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 60), Is.Null);
+        Assert.That(town.Rollout("checkout").Doubt, Is.EqualTo(Doubt.Alone));
+        Assert.That(town.Decisions.Single(d => d.Kind == DecisionKind.Page).Reason, Does.Contain("has lost a part of its requests"));
+
+        shop.Load = p => (Wavy(p) / 50, 0);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 20), Is.Not.Null, "now nothing arrives any more");
+    }
+
+    [Test]
     public void Requests_that_vanish_from_the_other_services_too_are_not_laid_at_its_door()
     {
         var (town, shop) = Rolling(out var other);

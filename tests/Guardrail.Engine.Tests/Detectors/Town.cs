@@ -49,6 +49,8 @@ internal sealed class Town
         return service;
     }
 
+    public Service Find(string name) => services[Id(name)];
+
     public RolloutStatus Rollout(string name) => fleet.Find(Id(name))!.Describe().Rollout!;
 
     public GuardedWorkload Guarded(string name) => fleet.Find(Id(name))!;
@@ -204,6 +206,7 @@ internal sealed class Service(WorkloadId workload, DateTimeOffset made)
             .. pods.Select(p => new PodView
             {
                 Id = p.Id, Uid = p.Id.Name, Revision = new(p.Revision), CreatedAt = p.ReadySince, ReadySince = p.ReadySince, Restarts = p.Restarts,
+                OutOfMemoryKills = p.OutOfMemoryKills,
                 Node = $"node-{p.Number}",
             }),
         ],
@@ -227,6 +230,8 @@ internal sealed class Pod(string name, string revision, DateTimeOffset readySinc
     public long Events { get; set; }
 
     public int Restarts { get; set; }
+
+    public int OutOfMemoryKills { get; set; }
 
     public bool IsNew => Revision != "v1";
 }

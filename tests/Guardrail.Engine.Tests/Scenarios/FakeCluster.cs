@@ -55,6 +55,9 @@ internal sealed class FakeCluster
 
     public bool Irreversible { get; set; }
 
+    /// <summary>Least share of errors that every pod shows, whatever its release: something that all of them need fails.</summary>
+    public double Dependency { get; set; }
+
     public string? Veto { get; set; }
 
     public string Uid { get; set; } = "uid-1";
@@ -245,7 +248,7 @@ internal sealed class FakeCluster
         {
             var requests = Sampling.Poisson(random, RequestsPerSecond * time.TotalSeconds / serving.Count);
             pod.Requests += requests;
-            pod.Errors += Sampling.Binomial(random, requests, broken.GetValueOrDefault(pod, pod.Release.ErrorRate));
+            pod.Errors += Sampling.Binomial(random, requests, Math.Max(Dependency, broken.GetValueOrDefault(pod, pod.Release.ErrorRate)));
             var (slower, share) = (requests, 1.0);
             for (var edge = 0; edge < Edges.Length; edge++)
             {

@@ -50,6 +50,36 @@ public sealed class DoubtTests
         Assert.That(second is null || second > first, Is.True, $"{first} s and {second} s");
     }
 
+    [Test]
+    public void Trouble_of_both_revisions_since_the_new_one_serves_holds_it_and_calls_a_person()
+    {
+        var town = Rolling(young: 3, _ => 0);
+        town.Run(12);
+        town.Find("checkout").Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("checkout", within: 60), Is.Null, "nothing shows which of the two it is");
+        Assert.That(town.Rollout("checkout").Doubt, Is.EqualTo(Doubt.BothRevisions));
+        var page = town.Decisions.Single(d => d.Kind == DecisionKind.Page);
+        Assert.That(page.Reason, Does.StartWith("v1 is in trouble as well since v2 serves (errors: ").And.Contain("5 %, where 0 % was usual"));
+        Assert.That(town.Decisions.Exists(d => d.Kind == DecisionKind.Hold));
+    }
+
+    [Test]
+    public void Trouble_of_both_revisions_that_another_service_had_first_is_not_the_rollout_s()
+    {
+        var town = new Town();
+        var (shop, database) = (town.Open("checkout", 9), town.Open("database", 3));
+        town.Run(120);
+        town.Roll(shop, "v2", old: 9, young: 3);
+        town.Run(12);
+        database.Load = _ => (500, 100);
+        town.Run(2);
+        shop.Load = _ => (500, 25);
+        town.Run(60);
+
+        Assert.That(town.Decisions.Exists(d => d.Kind is DecisionKind.Page or DecisionKind.Hold or DecisionKind.RollBack), Is.False);
+    }
+
     private static Town Rolling(int young, Func<Pod, long> errors)
     {
         var town = new Town();

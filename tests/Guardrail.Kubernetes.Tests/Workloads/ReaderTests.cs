@@ -116,6 +116,34 @@ public sealed class ReaderTests
              {"manager":"kcm","time":"2026-01-04T00:00:00Z","subresource":"status","fieldsV1":{"f:spec":{"f:template":{}}}}]} }
             """));
         Assert.That(workload.ChangedBy, Is.EqualTo("argocd"));
+        Assert.That(workload.TemplateManager, Is.EqualTo("argocd"));
+    }
+
+    [Test]
+    public void Who_wrote_the_template_in_the_second_of_Guardrails_own_write_wrote_it_last()
+    {
+        var workload = WorkloadReader.Read(WorkloadKind.Deployment, Json("""
+            {"metadata":{"name":"web","namespace":"shop","uid":"d","managedFields":[
+             {"manager":"argocd","operation":"Apply","time":"2026-01-02T00:00:00Z","fieldsV1":{"f:spec":{"f:template":{}}}},
+             {"manager":"guardrail","operation":"Update","time":"2026-01-02T00:00:00Z","fieldsV1":{"f:spec":{"f:template":{}}}}]} }
+            """));
+
+        Assert.That(workload.TemplateManager, Is.EqualTo("argocd"));
+    }
+
+    [TestCase("""{}""", """{}""", ChangeAuthor.Unknown)]
+    [TestCase("""{"guardrail.dev/made-by":"agent"}""", """{}""", ChangeAuthor.Agent)]
+    [TestCase("""{}""", """{"guardrail.dev/made-by":"agent"}""", ChangeAuthor.Agent)]
+    [TestCase("""{"guardrail.dev/made-by":"human"}""", """{"guardrail.dev/made-by":"agent"}""", ChangeAuthor.Human)]
+    [TestCase("""{"guardrail.dev/made-by":"Agent"}""", """{}""", ChangeAuthor.Unknown)]
+    public void The_template_says_who_made_the_change_or_else_the_workload(string template, string workload, ChangeAuthor expected)
+    {
+        var read = WorkloadReader.Read(WorkloadKind.Deployment, Json($$"""
+            {"metadata":{"name":"web","namespace":"shop","uid":"d","annotations":{{workload}} },
+             "spec":{"template":{"metadata":{"annotations":{{template}} } } } }
+            """));
+
+        Assert.That(read.MadeBy, Is.EqualTo(expected));
     }
 
     [Test]

@@ -98,6 +98,51 @@ public sealed class DispersionEstimatorTests
         Assert.That(estimator.Raw, Is.EqualTo(3.73).Within(.35));
     }
 
+    [TestCase(1, 1.0, 1.0)]
+    [TestCase(6, 3.5, 6.5)]
+    public void Tells_over_how_many_ticks_an_incident_is_spread(int ticks, double least, double most)
+    {
+        var (random, estimator) = (new Seeded(5), new DispersionEstimator(10));
+        var (pods, pending) = (new PodTally[10], new long[60]);
+        for (var tick = 0; tick < 360; tick++)
+        {
+            for (var pod = 0; pod < pods.Length; pod++)
+            {
+                for (var begun = random.Poisson(.1); begun > 0; begun--)
+                {
+                    for (var error = 0; error < 30; error++)
+                    {
+                        pending[(pod * 6) + ((tick + (error % ticks)) % 6)]++;
+                    }
+                }
+
+                pods[pod] = new PodTally(pod, 500, pending[(pod * 6) + (tick % 6)]);
+                pending[(pod * 6) + (tick % 6)] = 0;
+            }
+
+            estimator.Observe(pods);
+        }
+
+        Assert.That(estimator.Persistence, Is.InRange(least, most));
+    }
+
+    [Test]
+    public void Neither_equal_counts_nor_a_handful_pass_for_incidents_that_last()
+    {
+        var (equal, few) = (new DispersionEstimator(2), new DispersionEstimator(2));
+        for (var tick = 0; tick < 120; tick++)
+        {
+            equal.Observe([new(0, 500, 5), new(1, 500, 5)]);
+        }
+
+        for (var tick = 0; tick < 12; tick++)
+        {
+            few.Observe([new(0, 500, tick % 4 == 0 ? 1 : 0), new(1, 500, 0)]);
+        }
+
+        Assert.That((equal.Persistence, few.Persistence), Is.EqualTo((1.0, 1.0)));
+    }
+
     [Test]
     public void Leans_on_the_prior_while_data_is_scarce_and_forgets_it_later()
     {

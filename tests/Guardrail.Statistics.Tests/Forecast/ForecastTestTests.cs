@@ -3,6 +3,18 @@ namespace Guardrail.Statistics.Tests;
 public sealed class ForecastTestTests
 {
     // Python, math: (N*log(r1/r0) - mu*(r1-r0)); the first divided by phi = 10 is the 4.5 of detection.md section 4
+    [TestCase(0.001, 8)]
+    [TestCase(0.08, 4)]
+    [TestCase(0.5, 1)]
+    [TestCase(1, 1)]
+    public void Alternatives_that_no_share_of_requests_can_reach_are_left_out(double share, int alternatives)
+    {
+        var options = ForecastOptions.ExcessOf(share);
+
+        Assert.That(options.AlternativeRatios, Has.Length.EqualTo(alternatives));
+        Assert.That(options.AlternativeRatios[0], Is.EqualTo(ForecastOptions.Excess.AlternativeRatios[0]));
+    }
+
     [TestCase(0, 100, .5, .05, 45)]
     [TestCase(7, 40, .5, .25, 5.14796973608038)]
     [TestCase(25, 4, 2, 6, 11.4653072167027)]

@@ -42,4 +42,22 @@ public sealed record ArgoOptions
 
     /// <summary>The strict rule as it is set where single bad minutes are ordinary: the third failed minute takes the release back.</summary>
     public static ArgoOptions Patient { get; } = Strict with { Name = "Argo Rollouts, strict, failureLimit 2", FailureLimit = 2 };
+
+    /// <summary>The shortest sensible cadence: every 10 s over the last 30 s, the third failure takes the release back.</summary>
+    public static ArgoOptions Fast { get; } = new()
+    {
+        Name = "Argo Rollouts, every 10 s over 30 s, failureLimit 2",
+        Interval = 10,
+        Window = 30,
+        SuccessAtLeast = 0.99,
+        FailureLimit = 2,
+        InitialDelay = 30,
+    };
+
+    /// <summary>The same without patience: the first failure takes the release back.</summary>
+    public static ArgoOptions Fastest { get; } = Fast with { Name = "Argo Rollouts, every 10 s over 30 s", FailureLimit = 0 };
+
+    /// <summary>Every 30 s over the last minute, the third failure takes the release back.</summary>
+    public static ArgoOptions HalfMinute { get; } =
+        Fast with { Name = "Argo Rollouts, every 30 s over 60 s, failureLimit 2", Interval = 30, Window = 60, InitialDelay = 60 };
 }

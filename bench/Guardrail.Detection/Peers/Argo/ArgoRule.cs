@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Guardrail.Detection.Peers.Argo;
 
 /// <summary>
@@ -9,6 +11,9 @@ namespace Guardrail.Detection.Peers.Argo;
 public sealed class ArgoRule(ArgoOptions options) : PeerRule
 {
     private const double ErrorRetrySeconds = 10;
+
+    private static readonly ImmutableArray<double> Ladder =
+        [0.9999, 0.9995, 0.999, 0.9985, 0.998, 0.997, 0.995, 0.993, 0.99, 0.985, 0.98, 0.97, 0.95, 0.93, 0.9, 0.85, 0.8, 0.7, 0.5, 0.2];
 
     private readonly SlidingCounts window = new(options.Window);
     private ArgoTally tally;
@@ -23,8 +28,18 @@ public sealed class ArgoRule(ArgoOptions options) : PeerRule
         options.Name,
         "successCondition: result[0] >=",
         options.SuccessAtLeast,
-        [0.9999, 0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5],
+        Ladder,
         threshold => new ArgoRule(options with { SuccessAtLeast = threshold, Name = $"{options.Name} >= {threshold}" }));
+
+    /// <summary>The rule on the share of requests with a good event, turned by the share of the usual rate it asks for.</summary>
+    /// <param name="options">The metric.</param>
+    /// <param name="usual">Good events per request of a healthy service.</param>
+    public static PeerFamily BusinessFamily(ArgoOptions options, double usual) => new(
+        options.Name,
+        "successCondition, share of the usual",
+        GoodEvents.Default,
+        GoodEvents.Ladder,
+        share => new ArgoRule(options with { SuccessAtLeast = share * usual, Name = $"{options.Name} >= {share} of the usual" }));
 
     /// <inheritdoc/>
     protected override PeerDecision Judge(in PeerTick tick)

@@ -19,7 +19,8 @@ public enum AlarmState
 /// </summary>
 public static class AlarmEvaluation
 {
-    private const int ExtraPeriods = 2;
+    /// <summary>Datapoints retrieved beyond N: the guide's examples retrieve 5 for N = 3.</summary>
+    internal const int ExtraPeriods = 2;
 
     /// <summary>The state.</summary>
     /// <param name="datapoints">From oldest to newest: true breaches, false does not, null is missing.</param>

@@ -3,7 +3,7 @@ namespace Guardrail.Detection.Peers.CloudWatch;
 /// <summary>A pair of CloudWatch alarms, on errors and on latency, that take a deployment back.</summary>
 public sealed record CloudWatchOptions
 {
-    /// <summary><c>Period</c>: seconds of a datapoint. Default 60.</summary>
+    /// <summary><c>Period</c>: seconds of a datapoint. Default 60; alarms on high-resolution metrics may have 10 or 30.</summary>
     public double Period { get; init; } = 60;
 
     /// <summary><c>EvaluationPeriods</c>: datapoints looked at (N). Default 3.</summary>
@@ -23,6 +23,9 @@ public sealed record CloudWatchOptions
 
     /// <summary>Whether the metrics are the whole service's, as before the canary had metrics of its own. Default false: the canary's alone.</summary>
     public bool FleetWide { get; init; }
+
+    /// <summary>Seconds between evaluations: 10 for a high-resolution alarm, 60 for any other.</summary>
+    public double EvaluatedEvery => Period < 60 ? 10 : 60;
 }
 
 /// <summary>What a datapoint counts as that is not there.</summary>

@@ -3,8 +3,11 @@ namespace Guardrail.Detection.Peers.Flagger;
 /// <summary>The analysis of a Flagger Canary.</summary>
 public sealed record FlaggerOptions
 {
-    /// <summary><c>interval</c>: seconds between reconciles and range of the queries. Default 60; Flagger's floor is 10.</summary>
+    /// <summary><c>analysis.interval</c>: seconds between reconciles. Default 60; Flagger's floor is 10.</summary>
     public double Interval { get; init; } = 60;
+
+    /// <summary><c>metrics[].interval</c>: seconds that a query looks back, whatever the analysis' own interval. Default 60.</summary>
+    public double MetricInterval { get; init; } = 60;
 
     /// <summary><c>threshold</c>: failed checks, ever, at which the next reconcile rolls back. Default 1; the documentation's examples use 5 and 10.</summary>
     public int Threshold { get; init; } = 1;

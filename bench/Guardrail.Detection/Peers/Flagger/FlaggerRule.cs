@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Guardrail.Detection.Peers.Flagger;
@@ -11,6 +12,11 @@ public sealed class FlaggerRule : PeerRule
 {
     private const double FloorSeconds = 10;
 
+    private static readonly ImmutableArray<double> SuccessLadder =
+        [99.99, 99.95, 99.9, 99.85, 99.8, 99.7, 99.5, 99.3, 99, 98.5, 98, 97, 95, 93, 90, 85, 80, 70, 50, 20];
+
+    private static readonly ImmutableArray<double> DurationLadder = [300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1500, 2000, 3000, 5000, 9000];
+
     private readonly FlaggerOptions options;
     private readonly SlidingCounts window;
     private readonly double interval;
@@ -22,33 +28,43 @@ public sealed class FlaggerRule : PeerRule
     {
         this.options = options;
         interval = Math.Max(FloorSeconds, options.Interval);
-        window = new(interval);
+        window = new(options.MetricInterval);
         next = interval;
     }
 
     /// <inheritdoc/>
     public override string Name => string.Create(
         CultureInfo.InvariantCulture,
-        $"Flagger, threshold {options.Threshold}, {options.SuccessPercent} %");
+        $"{FamilyName(options)}, {options.SuccessPercent} %");
 
     /// <summary>Failed checks so far.</summary>
     public int FailedChecks { get; private set; }
 
     /// <summary>The rule, turned by the success rate it asks for.</summary>
     public static PeerFamily Family(FlaggerOptions options) => new(
-        string.Create(CultureInfo.InvariantCulture, $"Flagger, threshold {options.Threshold}"),
+        FamilyName(options),
         "request-success-rate min",
         options.SuccessPercent,
-        [99.99, 99.95, 99.9, 99.8, 99.5, 99, 98, 95, 90, 80, 50],
+        SuccessLadder,
         percent => new FlaggerRule(options with { SuccessPercent = percent }));
 
     /// <summary>The rule, turned by the latency it allows.</summary>
     public static PeerFamily LatencyFamily(FlaggerOptions options) => new(
-        string.Create(CultureInfo.InvariantCulture, $"Flagger, threshold {options.Threshold}"),
+        FamilyName(options),
         "request-duration max (ms)",
         options.DurationMilliseconds,
-        [300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000, 9000],
+        DurationLadder,
         limit => new FlaggerRule(options with { DurationMilliseconds = limit }));
+
+    /// <summary>The rule on the share of requests with a good event, turned by the share of the usual rate it asks for.</summary>
+    /// <param name="options">The analysis.</param>
+    /// <param name="usual">Good events per request of a healthy service.</param>
+    public static PeerFamily BusinessFamily(FlaggerOptions options, double usual) => new(
+        FamilyName(options),
+        "thresholdRange.min, share of the usual",
+        GoodEvents.Default,
+        GoodEvents.Ladder,
+        share => new FlaggerRule(options with { SuccessPercent = 100 * share * usual }));
 
     /// <inheritdoc/>
     protected override PeerDecision Judge(in PeerTick tick)
@@ -79,6 +95,10 @@ public sealed class FlaggerRule : PeerRule
         window.Clear();
         (FailedChecks, next) = (0, interval);
     }
+
+    private static string FamilyName(FlaggerOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Flagger, threshold {options.Threshold}{(options.Interval == 60 ? string.Empty : $", every {options.Interval} s")}{(options.MetricInterval == 60 ? string.Empty : $" over {options.MetricInterval} s")}");
 
     private bool Passes(ReadOnlySpan<double> edges)
     {

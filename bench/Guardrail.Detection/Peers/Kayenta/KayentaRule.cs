@@ -39,7 +39,15 @@ public sealed class KayentaRule : PeerRule
         new KayentaRule(options).Name,
         "effectSize.allowedIncrease",
         1,
-        [1, 1.1, 1.25, 1.5, 2, 3, 5, 10, 30],
+        [1, 1.05, 1.1, 1.25, 1.5, 2, 3, 5, 10, 30],
+        increase => new KayentaRule(options with { AllowedIncrease = increase }));
+
+    /// <summary>The rule on the share of requests without a good event, whose ratio of means can grow but little.</summary>
+    public static PeerFamily BusinessFamily(KayentaOptions options) => new(
+        new KayentaRule(options).Name,
+        "effectSize.allowedIncrease",
+        1,
+        [1, 1.002, 1.005, 1.01, 1.02, 1.03, 1.05, 1.1],
         increase => new KayentaRule(options with { AllowedIncrease = increase }));
 
     /// <inheritdoc/>

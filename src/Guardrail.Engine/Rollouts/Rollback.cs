@@ -1,0 +1,178 @@
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Rollouts;
+
+/// <summary>Takes a rollout back, or calls a person when that is not Guardrail's to do. It never believes in its write before the view shows it.</summary>
+internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch cure)
+{
+    private bool written;
+
+    /// <summary>Where the rollback that was asked for leads; null when none was asked for, or it was refused.</summary>
+    public RevisionId? AskedTo { get; private set; }
+
+    /// <summary>What was believed when the rollback was decided; null when none was.</summary>
+    public Verdict? Verdict { get; private set; }
+
+    /// <summary>Name of its decision.</summary>
+    public DecisionId Id => new($"rollback-{rollout.Id.To}-{rollout.Id.Number}");
+
+    /// <summary>Decides it.</summary>
+    public void Begin(WorkloadView view, RollbackChoice choice, DateTimeOffset now)
+    {
+        var verdict = rollout.Verdict;
+        Verdict = verdict;
+        if (Obstacle(view, choice) is { } obstacle)
+        {
+            holding.HoldForPerson(view, now, verdict);
+            CallPerson(now, verdict, obstacle, isFinal: false);
+            return;
+        }
+
+        var target = choice.Target!.Value;
+        var phase = new RolloutPhase.RollingBack(target, now);
+        rollout.Phase = phase;
+        if (rollout.Policy.Autonomy == Autonomy.Veto)
+        {
+            var until = now + rollout.Policy.VetoWindow;
+            rollout.Decide(
+                DecisionKind.Page,
+                "veto-window",
+                now,
+                $"{verdict.Reason}; it will be rolled back to {target} at {until:HH:mm:ss} UTC unless guardrail.dev/veto is set to {Id}");
+        }
+
+        CarryOn(phase, view, choice, now);
+    }
+
+    /// <summary>Goes on with a rollback that was decided: waits for its veto window, asks for the write, waits until the cluster shows it.</summary>
+    public void CarryOn(RolloutPhase.RollingBack phase, WorkloadView view, RollbackChoice choice, DateTimeOffset now)
+    {
+        if (view.CurrentRevision == phase.To)
+        {
+            End(view, phase.To, now);
+            return;
+        }
+
+        var verdict = Verdict ?? rollout.Verdict;
+        var vetoing = rollout.Policy.Autonomy == Autonomy.Veto;
+        if (vetoing && view.VetoedDecision == Id.Value)
+        {
+            CallPerson(now, verdict, "a person vetoed the rollback", isFinal: true);
+            return;
+        }
+
+        // Much may have changed since it was decided: a person paused the rollout, or the target is gone.
+        if (Obstacle(view, choice with { Target = RollbackTarget.IsThere(view, phase.To) ? phase.To : null }) is { } obstacle)
+        {
+            holding.HoldForPerson(view, now, verdict);
+            CallPerson(now, verdict, obstacle, isFinal: false);
+            return;
+        }
+
+        if (vetoing && now - phase.Since < rollout.Policy.VetoWindow)
+        {
+            holding.HoldForPerson(view, now, verdict);
+        }
+        else if (rollout.Gate.IsOpenFor(Id, now, view.Generation))
+        {
+            Ask(phase.To, verdict, view, now);
+        }
+    }
+
+    /// <summary>A person has been called: the rollout is held meanwhile, and rolled back if what stood in the way goes away.</summary>
+    public void StandBy(WorkloadView view, RollbackChoice choice, DateTimeOffset now)
+    {
+        if (rollout.Assessment.Belief != Belief.Regressed)
+        {
+            return;
+        }
+
+        if (Obstacle(view, choice) is null)
+        {
+            Begin(view, choice, now);
+        }
+        else
+        {
+            holding.HoldForPerson(view, now, Verdict);
+        }
+    }
+
+    /// <summary>The workload shows the revision that the rollback leads to.</summary>
+    public void End(WorkloadView view, RevisionId to, DateTimeOffset now)
+    {
+        // Guardrail's own write quarantines the revision that it leaves; it may be seen before its outcome is known.
+        var ours = AskedTo == to && (written || view.Quarantined.Contains(rollout.Id.To));
+        rollout.End(
+            ours ? RolloutOutcome.RolledBack : RolloutOutcome.Reverted,
+            now,
+            ours ? $"rolled back to {to}: {Verdict?.Reason}" : $"somebody else returned the workload to {to}: {Verdict?.Reason}");
+        if (ours)
+        {
+            cure.Begin(to, Verdict, now);
+        }
+    }
+
+    /// <summary>Whether the to-revision left by the rollback that was asked for and has come back since: the cluster has numbered it anew.</summary>
+    public bool CameBack(WorkloadView view) =>
+        AskedTo is not null && rollout.Id.Number > 0 && view.Revision(rollout.Id.To) is { } revision && revision.Number > rollout.Id.Number;
+
+    /// <summary>Takes note of what became of it.</summary>
+    public void Answer(ActionOutcome outcome, DateTimeOffset now)
+    {
+        if (outcome is ActionOutcome.LostRace or ActionOutcome.Impossible)
+        {
+            AskedTo = null;
+        }
+
+        written |= outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone;
+        if (outcome is ActionOutcome.Impossible impossible && !rollout.IsOver)
+        {
+            CallPerson(now, Verdict ?? rollout.Verdict, $"the rollback cannot be carried out: {impossible.Reason}", isFinal: true);
+        }
+    }
+
+    public RollbackState Capture() => new(Verdict, AskedTo, written);
+
+    public void Restore(RollbackState state) => (Verdict, AskedTo, written) = (state.Verdict, state.AskedTo, state.IsWritten);
+
+    private void Ask(RevisionId to, Verdict verdict, WorkloadView view, DateTimeOffset now)
+    {
+        AskedTo = to;
+        var action = new WorkloadAction.RollBack
+        {
+            Decision = Id,
+            Workload = rollout.Id.Workload,
+            Precondition = rollout.Expect(view),
+            Reason = verdict.Reason,
+            To = to,
+        };
+        rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}");
+    }
+
+    /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>
+    private string? Obstacle(WorkloadView view, RollbackChoice choice) => this switch
+    {
+        _ when !rollout.MayAct =>
+            $"autonomy is {rollout.Policy.Autonomy}: Guardrail would roll back to {choice.Target?.Hash ?? "no revision, for none is known good"}",
+        _ when choice.Objection is { } objection => objection,
+        _ when view.Irreversible => "the workload is marked guardrail.dev/irreversible: roll forward or back by hand",
+        _ when choice.Target is null => "no known good revision is left to return to (see revisionHistoryLimit): roll forward or restore one by hand",
+        _ when view.Pause == PauseState.ByOther => $"somebody else paused the rollout, which Guardrail does not undo: roll back to {choice.Target} by hand",
+        _ => null,
+    };
+
+    private void CallPerson(DateTimeOffset now, Verdict verdict, string obstacle, bool isFinal)
+    {
+        rollout.Phase = new RolloutPhase.NeedsPerson(now, isFinal);
+        var (kind, name) = rollout.MayAct ? (DecisionKind.Page, "page") : (DecisionKind.RollBack, "rollback");
+        rollout.Decide(kind, name, now, $"{verdict.Reason}; {obstacle}", verdict);
+    }
+}
+
+/// <summary>State of a rollback, for snapshots.</summary>
+/// <param name="Verdict">What was believed when it was decided; null when it was not.</param>
+/// <param name="AskedTo">Where the rollback that was asked for leads; null when none was.</param>
+/// <param name="IsWritten">Whether that rollback is known to have been written.</param>
+public sealed record RollbackState(Verdict? Verdict, RevisionId? AskedTo, bool IsWritten);

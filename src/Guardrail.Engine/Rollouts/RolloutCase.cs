@@ -1,0 +1,93 @@
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Evidence;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Engine.Rollouts;
+
+/// <summary>What is known of one rollout and what has been decided of it: shared by those who work on it (holding, pacing, rolling back ...).</summary>
+internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId id, string uid, DateTimeOffset startedAt, ActionGate gate)
+{
+    private readonly List<Decision> decisions = [];
+
+    public GuardPolicy Policy { get; } = policy;
+
+    /// <summary>Highest accepted probability that it is rolled back although healthy.</summary>
+    public double Budget { get; } = budget;
+
+    public RolloutId Id { get; } = id;
+
+    public string Uid { get; } = uid;
+
+    /// <summary>When the first pod of the to-revision was made, as far as the cluster tells.</summary>
+    public DateTimeOffset StartedAt { get; } = startedAt;
+
+    /// <summary>Lets one action through at a time.</summary>
+    public ActionGate Gate { get; } = gate;
+
+    public RolloutPhase Phase { get; set; } = new RolloutPhase.Waiting();
+
+    public Assessment Assessment { get; set; } = new(Belief.NoEvidence, "nothing has been observed yet", 0, 0);
+
+    /// <summary>What has been compared; null before both arms were observed.</summary>
+    public EvidenceBook? Evidence { get; set; }
+
+    /// <summary>The newest view, for names of nodes in texts only.</summary>
+    public WorkloadView? Seen { get; set; }
+
+    /// <summary>The assessment in words.</summary>
+    public Verdict Verdict => Explanation.Of(Assessment, Policy, Budget, Id, Evidence, Seen);
+
+    public bool IsOver => Phase is RolloutPhase.Ended;
+
+    /// <summary>Whether the policy lets Guardrail change the workload.</summary>
+    public bool MayAct => Policy.Autonomy is Autonomy.Veto or Autonomy.Enforce;
+
+    /// <summary>What must still hold when an action on the rollout is carried out.</summary>
+    public Precondition Expect(WorkloadView view) => new(view.Uid, view.Generation, view.CurrentRevision is null ? null : Id.To);
+
+    /// <summary>Ends the rollout.</summary>
+    public void End(RolloutOutcome outcome, DateTimeOffset now, string reason)
+    {
+        Phase = new RolloutPhase.Ended(outcome, now);
+        Decide(DecisionKind.End, "end", now, reason);
+    }
+
+    /// <summary>Decides something that changes the cluster.</summary>
+    public void Act(DecisionKind kind, WorkloadAction action, DateTimeOffset now, Verdict verdict, string reason)
+    {
+        var retry = Gate.IsUnsettled(action.Decision);
+        Gate.Asked(action.Decision, action.Precondition.Generation, now);
+        decisions.Add(new Decision
+        {
+            Id = action.Decision,
+            Rollout = Id,
+            Uid = Uid,
+            At = now,
+            Kind = kind,
+            Verdict = verdict,
+            Reason = reason,
+            Action = action,
+            IsRetry = retry,
+        });
+    }
+
+    /// <summary>Decides something that changes nothing.</summary>
+    public void Decide(DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null) => decisions.Add(new Decision
+    {
+        Id = new($"{name}-{Id.To}-{Id.Number}"),
+        Rollout = Id,
+        Uid = Uid,
+        At = now,
+        Kind = kind,
+        Verdict = verdict ?? Verdict,
+        Reason = reason,
+    });
+
+    /// <summary>Hands over the decisions made since the last call.</summary>
+    public void TakeDecisions(List<Decision> into)
+    {
+        into.AddRange(decisions);
+        decisions.Clear();
+    }
+}
