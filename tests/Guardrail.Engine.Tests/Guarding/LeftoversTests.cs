@@ -117,7 +117,11 @@ public sealed class LeftoversTests
 
     private static PodView Pod(int ordinal, RevisionId revision, DateTimeOffset? ready) => new()
     {
-        Id = new("shop", $"db-{ordinal}"), Uid = $"uid-{ordinal}", Revision = revision, CreatedAt = Start.AddMinutes(-2), ReadySince = ready,
+        Id = new("shop", $"db-{ordinal}"),
+        Uid = $"uid-{ordinal}",
+        Revision = revision,
+        CreatedAt = Start.AddMinutes(-2),
+        ReadySince = ready,
         WaitingReason = ready is null ? "ImagePullBackOff" : null,
     };
 }

@@ -147,7 +147,10 @@ public sealed class PolicyFileTests
         Assert.That(policy.Guards(new("shop", Engine.Workloads.WorkloadKind.Deployment, "orders"), labels), Is.False);
         Assert.That(policy.Pacing, Is.EqualTo(new Pacing
         {
-            Enabled = true, StepPercents = [1], StepDuration = TimeSpan.FromMinutes(5), MaximumHold = TimeSpan.FromMinutes(30),
+            Enabled = true,
+            StepPercents = [1],
+            StepDuration = TimeSpan.FromMinutes(5),
+            MaximumHold = TimeSpan.FromMinutes(30),
         }));
     }
 

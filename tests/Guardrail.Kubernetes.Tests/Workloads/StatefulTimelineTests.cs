@@ -85,6 +85,9 @@ public sealed class StatefulTimelineTests
 
     private static (RevisionId, PodView) Pod(string name, string revision) => (new(revision), new PodView
     {
-        Id = new("shop", name), Uid = name, Revision = new(revision), CreatedAt = default,
+        Id = new("shop", name),
+        Uid = name,
+        Revision = new(revision),
+        CreatedAt = default,
     });
 }
