@@ -21,6 +21,7 @@ internal static class DemoText
         DecisionKind.Cured => "cured",
         DecisionKind.NotCured => "NOT CURED",
         DecisionKind.CureUnknown => "cure unknown",
+        DecisionKind.DeletePod => "delete pod",
         _ => "over",
     };
 

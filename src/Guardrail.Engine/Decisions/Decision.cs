@@ -33,6 +33,9 @@ public enum DecisionKind
     /// <summary>Stamp the revision as known good.</summary>
     StampKnownGood,
 
+    /// <summary>Delete a broken pod of a revision that was rolled back, for which the workload waits in vain.</summary>
+    DeletePod,
+
     /// <summary>After a rollback errors and latency are what they were before the rollout.</summary>
     Cured,
 

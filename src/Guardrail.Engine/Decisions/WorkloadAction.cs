@@ -2,7 +2,7 @@ using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Decisions;
 
-/// <summary>A change to the cluster that a decision asks for. Closed: hold, resume, roll back, stamp known good.</summary>
+/// <summary>A change to the cluster that a decision asks for. Closed: hold, resume, roll back, delete a pod that a rollback left, stamp known good.</summary>
 public abstract record WorkloadAction
 {
     private WorkloadAction()
@@ -32,6 +32,19 @@ public abstract record WorkloadAction
     {
         /// <summary>Revision to return to.</summary>
         public required RevisionId To { get; init; }
+    }
+
+    /// <summary>
+    /// Delete a pod of a revision that was rolled back: a StatefulSet waits for it to become ready before it replaces it, and it never does. The
+    /// precondition's current revision is the one that the workload returned to.
+    /// </summary>
+    public sealed record DeletePod : WorkloadAction
+    {
+        /// <summary>The pod.</summary>
+        public required PodId Pod { get; init; }
+
+        /// <summary>The pod's uid: the one that takes its place is left alone.</summary>
+        public required string PodUid { get; init; }
     }
 
     /// <summary>Stamp a revision as known good, after its own bake.</summary>

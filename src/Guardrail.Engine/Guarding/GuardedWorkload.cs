@@ -22,6 +22,7 @@ public sealed class GuardedWorkload
     private readonly PodRoster pods;
     private readonly SignalTracks tracks;
     private readonly TickComparer comparer;
+    private Leftovers leftovers = new();
 
     /// <summary>Begins to guard a workload.</summary>
     /// <param name="policy">The policy it falls under.</param>
@@ -102,8 +103,7 @@ public sealed class GuardedWorkload
             comparer.BeginRollout();
         }
 
-        revisions.Advance(view, tracks.Gap, now);
-        return decisions;
+        return Advance(now);
     }
 
     /// <summary>Takes over the counters of one pod. Call <see cref="CloseTick"/> when all of a report have been taken over.</summary>
@@ -132,8 +132,7 @@ public sealed class GuardedWorkload
             evidence.Consult(Peers, pods, View.Id, Policy, watched.ServingSince, now);
         }
 
-        revisions.Advance(View, tracks.Gap, now);
-        return decisions;
+        return Advance(now);
     }
 
     /// <summary>Takes over a finished tick of another workload.</summary>
@@ -145,6 +144,7 @@ public sealed class GuardedWorkload
     {
         decisions.Clear();
         revisions.Answer(report.Decision, report.Outcome, report.At);
+        leftovers.Answer(report.Decision, report.Outcome, report.At);
         return decisions;
     }
 
@@ -174,7 +174,7 @@ public sealed class GuardedWorkload
     {
         var (traffic, podEvents) = comparer.Capture();
         var (serving, lastGood, rollbacks, rollout) = revisions.Capture();
-        return new(View, serving, lastGood, rollbacks, rollout, tracks.Capture(), traffic, podEvents, RequestsPerSecond);
+        return new(View, serving, lastGood, rollbacks, rollout, tracks.Capture(), traffic, podEvents, RequestsPerSecond, leftovers.Capture());
     }
 
     /// <summary>Goes on from a snapshot.</summary>
@@ -188,7 +188,19 @@ public sealed class GuardedWorkload
         var guarded = new GuardedWorkload(policy, snapshot.View, SignalTracks.Restore(snapshot.Signals, policy));
         guarded.revisions.Restore(new(snapshot.Serving, snapshot.LastGood, snapshot.Rollbacks, snapshot.Rollout));
         guarded.comparer.Restore(snapshot.Traffic, snapshot.PodEvents, snapshot.RequestsPerSecond);
+        guarded.leftovers = Leftovers.Restore(snapshot.Leftovers);
         return guarded;
+    }
+
+    private List<Decision> Advance(DateTimeOffset now)
+    {
+        revisions.Advance(ProgressDeadline.Applied(View, now), tracks.Gap, now);
+        if (leftovers.Next(Policy, View, now) is { } decision)
+        {
+            decisions.Add(decision);
+        }
+
+        return decisions;
     }
 }
 
@@ -202,4 +214,5 @@ public sealed record GuardSnapshot(
     ImmutableArray<SignalTrackState> Signals,
     TrafficBaselineState Traffic,
     PodEventsState PodEvents,
-    double? RequestsPerSecond);
+    double? RequestsPerSecond,
+    LeftoversState? Leftovers = null);

@@ -206,7 +206,7 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         Rollout?.GiveUpCure(now, $"{to} is being rolled out");
         Rollout?.TakeDecisions(decisions);
         Rollout = NewRollout(view, from, to, now);
-        Rollout.Announce(now, $"watching the rollout from {from} to {to}");
+        Rollout.Announce(now, $"watching the rollout from {from} to {to}{PacingPlan.WhyUnpaced(policy.Pacing, view)}");
         return true;
     }
 

@@ -18,7 +18,7 @@ internal sealed class Holding(RolloutCase rollout)
     public bool MayHold(WorkloadView view, DateTimeOffset now) =>
         rollout.MayAct
         && view.Pause == PauseState.Running
-        && PacingPlan.BothWanted(view, rollout.Id.To)
+        && PacingPlan.CanHold(view, rollout.Id.To)
         && !IsRefused
         && rollout.Gate.IsOpen(now, view.Generation);
 

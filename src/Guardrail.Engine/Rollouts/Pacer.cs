@@ -146,7 +146,7 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
             return;
         }
 
-        if (!held.Shown && view.Pause == PauseState.Running && PacingPlan.BothWanted(view, rollout.Id.To) && !holding.IsRefused)
+        if (!held.Shown && view.Pause == PauseState.Running && PacingPlan.CanHold(view, rollout.Id.To) && !holding.IsRefused)
         {
             holding.Hold(view, now, rollout.Verdict, $"held ({held.Cause})", isRetry: true);
         }

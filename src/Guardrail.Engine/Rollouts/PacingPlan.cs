@@ -27,6 +27,18 @@ internal static class PacingPlan
     /// <summary>Whether pods of another revision are still wanted, so that a pause leaves both serving.</summary>
     public static bool BothWanted(WorkloadView view, RevisionId to) => view.RollsGradually && OthersWanted(view, to);
 
+    /// <summary>Whether the rollout can be held where it stands with both revisions serving.</summary>
+    public static bool CanHold(WorkloadView view, RevisionId to) => view.CanBeHeld && BothWanted(view, to);
+
+    /// <summary>Why a rollout under a policy that asks for pacing goes on at its own pace, to be added to a sentence; empty when it is paced.</summary>
+    public static string WhyUnpaced(Pacing pacing, WorkloadView view) => view switch
+    {
+        _ when !pacing.Enabled => "",
+        { RollsGradually: false } => "; it is not paced, for its strategy does not let both revisions serve side by side",
+        { CanBeHeld: false } => $"; it is not paced, for a {view.Id.Kind} has no pause: it is compared while it goes on, and taken back if it is bad",
+        _ => "",
+    };
+
     /// <summary>Whether pods of another revision are still there.</summary>
     public static bool OthersHavePods(WorkloadView view, RevisionId to)
     {

@@ -41,6 +41,11 @@ public sealed record WorkloadView
     /// <summary>Whether pods of two revisions ever serve together (false for strategy Recreate and OnDelete).</summary>
     public bool RollsGradually { get; init; } = true;
 
+    /// <summary>
+    /// Whether the kind has a way to stand still in the middle of a rollout: a Deployment its pause, a StatefulSet its partition, a DaemonSet none.
+    /// </summary>
+    public bool CanBeHeld => Id.Kind != WorkloadKind.DaemonSet;
+
     /// <summary>Whether the workload is marked <c>guardrail.dev/irreversible: "true"</c>: held and paged, never rolled back.</summary>
     public bool Irreversible { get; init; }
 

@@ -14,6 +14,7 @@ internal static class DeploymentPlans
         WorkloadAction.Hold hold => Hold(hold, live),
         WorkloadAction.Resume resume => Resume(resume, live),
         WorkloadAction.RollBack rollBack => RollBack(rollBack, live),
+        WorkloadAction.DeletePod delete => ActionPlan.Never($"{delete.Workload} is a Deployment, whose controller replaces broken pods itself."),
         WorkloadAction.StampKnownGood stamp => Stamp(stamp, live, now),
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "An action of an unknown kind."),
     };
@@ -37,8 +38,8 @@ internal static class DeploymentPlans
         }
 
         var patch = live.ConditionalPatch().Set("/spec/paused", true);
-        patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.PausedBy, action.Decision.Value);
-        patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.PausedRevision, Known(action).Hash);
+        patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.PausedBy, action.Decision.Value);
+        patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.PausedRevision, Known(action).Hash);
         return new ActionPlan.Write(live.Path, Explain(patch, action));
     }
 
@@ -81,7 +82,7 @@ internal static class DeploymentPlans
             return ActionPlan.Never($"{action.Workload} cannot be rolled back from revision {action.To} to itself.");
         }
 
-        if (live.ReplicaSet(action.To) is not { } target)
+        if (live.Revision(action.To) is not { } target)
         {
             return ActionPlan.Never($"Revision {action.To} of {action.Workload} no longer exists ({live.RevisionHistory}); "
                 + "raise spec.revisionHistoryLimit, and deploy a good template by hand now.");
@@ -89,16 +90,16 @@ internal static class DeploymentPlans
 
         var patch = live.Unpause(live.ConditionalPatch().Set("/spec/template", Template(target.Source)));
         patch = live.Unannotate(patch, GuardrailAnnotations.PausedBy, GuardrailAnnotations.PausedRevision);
-        patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.Quarantined, GuardrailAnnotations.WriteQuarantined(
+        patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.Quarantined, GuardrailAnnotations.WriteQuarantined(
             live.Annotation(GuardrailAnnotations.Quarantined), Known(action)));
-        patch = LiveDeployment.Annotate(patch, GuardrailAnnotations.RolledBackBy, action.Decision.Value);
+        patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.RolledBackBy, action.Decision.Value);
         return new ActionPlan.Write(live.Path, Explain(patch, action));
     }
 
     private static ActionPlan Stamp(WorkloadAction.StampKnownGood action, LiveDeployment live, DateTimeOffset now)
     {
         var revision = Known(action);
-        if (live.Kept.Uid == action.Precondition.Uid && live.ReplicaSet(revision)?.Kept.View.KnownGood == true)
+        if (live.Kept.Uid == action.Precondition.Uid && live.Revision(revision)?.Kept.View.KnownGood == true)
         {
             return ActionPlan.Done;
         }
@@ -110,12 +111,12 @@ internal static class DeploymentPlans
 
         // The current revision exists, else the precondition would not hold. Its annotations always do: the controller counts revisions
         // there.
-        var (kept, source) = live.ReplicaSet(revision)!.Value;
+        var (kept, source) = live.Revision(revision)!.Value;
         var metadata = source.Field("metadata");
         var patch = new JsonPatch().Test("/metadata/uid", kept.Uid).Test("/metadata/labels/" + TemplateDigest.HashLabel, revision.Hash);
         return new ActionPlan.Write(
             $"apis/apps/v1/namespaces/{action.Workload.Namespace}/replicasets/{metadata.Required("name")}",
-            LiveDeployment.Annotate(patch, GuardrailAnnotations.KnownGood, GuardrailAnnotations.WriteKnownGood(revision, now)));
+            LiveWorkload.Annotate(patch, GuardrailAnnotations.KnownGood, GuardrailAnnotations.WriteKnownGood(revision, now)));
     }
 
     /// <summary>
@@ -139,8 +140,5 @@ internal static class DeploymentPlans
     private static string Holder(LiveDeployment live) =>
         live.Annotation(GuardrailAnnotations.PausedBy) is { } decision ? $"Guardrail's decision {decision}" : "somebody else";
 
-    private static JsonPatch Explain(JsonPatch patch, WorkloadAction action) => LiveDeployment.Annotate(
-        patch,
-        GuardrailAnnotations.Reason,
-        action.Reason.Length <= GuardrailAnnotations.ReasonLimit ? action.Reason : action.Reason[..GuardrailAnnotations.ReasonLimit]);
+    private static JsonPatch Explain(JsonPatch patch, WorkloadAction action) => LiveWorkload.Explain(patch, action.Reason);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Ports;
 using Guardrail.Engine.Workloads;
@@ -8,8 +9,9 @@ using Guardrail.Kubernetes.Connection;
 namespace Guardrail.Kubernetes.Acting;
 
 /// <summary>
-/// Changes Deployments. Each action reads the Deployment, and then writes once at most, by a JSON Patch that the server refuses if the
-/// Deployment is another one or has changed since (uid and generation; the resourceVersion moves with every change of status).
+/// Changes workloads. Each action reads the workload, and then writes once at most, by a JSON Patch that the server refuses if the
+/// workload is another one or has changed since (uid and generation; the resourceVersion moves with every change of status), or by a
+/// delete of one pod that is refused if it is another one or has changed.
 /// </summary>
 public sealed class KubernetesActuator : IActuator
 {
@@ -26,12 +28,6 @@ public sealed class KubernetesActuator : IActuator
     /// <inheritdoc/>
     public async ValueTask<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken)
     {
-        if (action.Workload.Kind != WorkloadKind.Deployment)
-        {
-            return new ActionOutcome.Impossible(
-                $"{action.Workload} is a {action.Workload.Kind}; only Deployments can be acted upon in this version.");
-        }
-
         try
         {
             switch (await PlanAsync(action, cancellationToken))
@@ -45,6 +41,8 @@ public sealed class KubernetesActuator : IActuator
                     }
 
                     return new ActionOutcome.Applied();
+                case ActionPlan.Delete delete:
+                    return await DeleteAsync(delete, cancellationToken);
                 default:
                     throw new InvalidOperationException("A plan of an unknown kind.");
             }
@@ -73,7 +71,7 @@ public sealed class KubernetesActuator : IActuator
         {
             options.OnAnnouncementFault($"{announcement.Kind} of {announcement.Workload} could not be written as an Event. "
                 + (fault is ApiException { IsMissingPermission: true } refused
-                    ? AccessRule.Missing(refused, AccessRule.Acting, announcement.Workload.Namespace)
+                    ? AccessRule.Missing(refused, AccessRule.ActingOn(announcement.Workload.Kind), announcement.Workload.Namespace)
                     : ApiFaults.Describe(fault, options.RequestLimit)));
         }
     }
@@ -81,12 +79,47 @@ public sealed class KubernetesActuator : IActuator
     private async Task<ActionPlan> PlanAsync(WorkloadAction action, CancellationToken cancellationToken)
     {
         var home = $"apis/apps/v1/namespaces/{action.Workload.Namespace}/";
-        using var deployment = await reads.GetAsync($"{home}deployments/{action.Workload.Name}", cancellationToken);
-        var selector = SelectorQuery.Of(deployment.RootElement.Field("spec").Field("selector"));
-        using var replicaSets = await reads.GetAsync($"{home}replicasets?labelSelector={Uri.EscapeDataString(selector)}",
-            cancellationToken);
-        var live = new LiveDeployment(deployment.RootElement, replicaSets.RootElement.Items("items"));
-        return DeploymentPlans.For(action, live, options.TimeProvider.GetUtcNow());
+        var kind = action.Workload.Kind;
+        using var workload = await reads.GetAsync($"{home}{kind.ToString().ToLowerInvariant()}s/{action.Workload.Name}", cancellationToken);
+        var source = workload.RootElement;
+        var selector = Uri.EscapeDataString(SelectorQuery.Of(source.Field("spec").Field("selector")));
+        using var revisions = await reads.GetAsync(
+            $"{home}{(kind == WorkloadKind.Deployment ? "replicasets" : "controllerrevisions")}?labelSelector={selector}", cancellationToken);
+        var items = revisions.RootElement.Items("items");
+        var now = options.TimeProvider.GetUtcNow();
+        if (kind == WorkloadKind.Deployment)
+        {
+            return DeploymentPlans.For(action, new LiveDeployment(source, items), now);
+        }
+
+        if (kind == WorkloadKind.DaemonSet || action is not (WorkloadAction.Hold or WorkloadAction.DeletePod))
+        {
+            return SetPlans.For(action, new LiveSet(kind, source, items, []), now);
+        }
+
+        using var pods = await reads.GetAsync(
+            $"api/v1/namespaces/{action.Workload.Namespace}/pods?labelSelector={selector}", cancellationToken);
+        return SetPlans.For(action, new LiveSet(kind, source, items, pods.RootElement.Items("items")), now);
+    }
+
+    private async Task<ActionOutcome> DeleteAsync(ActionPlan.Delete delete, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject
+        {
+            ["kind"] = "DeleteOptions",
+            ["apiVersion"] = "v1",
+            ["preconditions"] = new JsonObject { ["uid"] = delete.Uid, ["resourceVersion"] = delete.ResourceVersion },
+        };
+        try
+        {
+            using var content = new StringContent(body.ToJsonString(JsonSerializerOptions.Default), Encoding.UTF8, "application/json");
+            await WriteAsync(HttpMethod.Delete, delete.Path, content, cancellationToken);
+            return new ActionOutcome.Applied();
+        }
+        catch (ApiException missing) when (missing.Code == 404)
+        {
+            return new ActionOutcome.AlreadyDone();
+        }
     }
 
     private async Task WriteAsync(HttpMethod method, string path, HttpContent content, CancellationToken cancellationToken)

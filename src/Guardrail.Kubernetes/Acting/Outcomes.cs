@@ -10,7 +10,7 @@ internal static class Outcomes
     public static ActionOutcome Of(Exception fault, WorkloadId workload, TimeSpan limit) => fault switch
     {
         ApiException { IsMissingPermission: true } refused =>
-            new ActionOutcome.Impossible(AccessRule.Missing(refused, AccessRule.Acting, workload.Namespace)),
+            new ActionOutcome.Impossible(AccessRule.Missing(refused, AccessRule.ActingOn(workload.Kind), workload.Namespace)),
         // A token that has just been renewed may be accepted the next time.
         ApiException { Code: 401 } => new ActionOutcome.Failed(ApiFaults.Describe(fault, limit)),
         ApiException { IsTransient: false, IsAdmissionDenial: true } denied =>

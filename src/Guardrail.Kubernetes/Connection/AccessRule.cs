@@ -1,11 +1,12 @@
 using System.Text;
+using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Kubernetes.Connection;
 
 /// <summary>A right that Guardrail needs in the cluster.</summary>
 /// <param name="Group">API group; empty for the core group.</param>
 /// <param name="Resource">Resource, plural.</param>
-/// <param name="Verbs">Verbs, in the order of habit: get, list, watch, create, patch.</param>
+/// <param name="Verbs">Verbs, in the order of habit: get, list, watch, create, patch, delete.</param>
 public sealed record AccessRule(string Group, string Resource, params IReadOnlyList<string> Verbs)
 {
     /// <summary>What watching and acting on Deployments takes.</summary>
@@ -14,6 +15,23 @@ public sealed record AccessRule(string Group, string Resource, params IReadOnlyL
         new("apps", "deployments", "get", "list", "watch", "patch"),
         new("apps", "replicasets", "get", "list", "watch", "patch"),
         new("", "pods", "get", "list", "watch"),
+        new("events.k8s.io", "events", "create"),
+    ];
+
+    /// <summary>What watching and acting on one kind of workload takes.</summary>
+    /// <param name="kind">The kind.</param>
+    public static IReadOnlyList<AccessRule> ActingOn(WorkloadKind kind) => kind switch
+    {
+        WorkloadKind.StatefulSet => OnSets("statefulsets", "delete"),
+        WorkloadKind.DaemonSet => OnSets("daemonsets"),
+        _ => Acting,
+    };
+
+    private static AccessRule[] OnSets(string resource, params ReadOnlySpan<string> onPods) =>
+    [
+        new("apps", resource, "get", "list", "watch", "patch"),
+        new("apps", "controllerrevisions", "get", "list", "watch", "patch"),
+        new("", "pods", ["get", "list", "watch", .. onPods]),
         new("events.k8s.io", "events", "create"),
     ];
 

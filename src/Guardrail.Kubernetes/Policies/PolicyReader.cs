@@ -9,9 +9,6 @@ internal static class PolicyReader
     public const string ApiVersion = "guardrail.dev/v1alpha1";
     public const string Kind = "GuardrailPolicy";
 
-    /// <summary>Kinds that this version can both watch and act upon.</summary>
-    private static readonly WorkloadKind[] SupportedKinds = [WorkloadKind.Deployment];
-
     public static GuardPolicy Read(YamlPlace document)
     {
         var top = new YamlFields(document, "apiVersion", "kind", "metadata", "spec", "status");
@@ -53,7 +50,7 @@ internal static class PolicyReader
             CureWindow = Time(fields, "cureWindow", policy.CureWindow, TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)),
             Storm = fields.Or("storm", policy.Storm, SafetyReader.Storm),
             Freeze = fields.Or("freeze", policy.Freeze, SafetyReader.Freeze),
-            Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, SupportedKind)),
+            Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, YamlValues.Choice<WorkloadKind>)),
         };
     }
 
@@ -65,15 +62,8 @@ internal static class PolicyReader
 
     private static EquatableList<WorkloadKind> Kinds(YamlPlace place)
     {
-        WorkloadKind[] kinds = [.. place.Items().Select(SupportedKind).Distinct()];
+        WorkloadKind[] kinds = [.. place.Items().Select(YamlValues.Choice<WorkloadKind>).Distinct()];
         return kinds.Length > 0 ? [.. kinds] : throw place.Error("is empty; leave it out for Deployment.");
-    }
-
-    private static WorkloadKind SupportedKind(YamlPlace place)
-    {
-        var kind = place.Choice<WorkloadKind>();
-        return SupportedKinds.Contains(kind) ? kind : throw place.Error(
-            $"is {kind}, which this version cannot hold or roll back yet; name {string.Join(" or ", SupportedKinds)}.");
     }
 
     private static Pacing PacingOf(YamlPlace place)

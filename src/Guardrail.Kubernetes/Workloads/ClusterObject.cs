@@ -31,6 +31,18 @@ internal abstract record ClusterObject
 
         public string? PausedRevision { get; init; }
 
+        /// <summary>A StatefulSet's partition: pods below it are not updated.</summary>
+        public int Partition { get; init; }
+
+        /// <summary>The partition by which Guardrail holds a StatefulSet.</summary>
+        public int? HeldPartition { get; init; }
+
+        /// <summary>The partition that a StatefulSet had before Guardrail held it.</summary>
+        public int? OwnPartition { get; init; }
+
+        /// <summary>Number of a StatefulSet's first pod.</summary>
+        public int FirstOrdinal { get; init; }
+
         public bool ProgressDeadlineExceeded { get; init; }
 
         public bool RollsGradually { get; init; }

@@ -16,6 +16,12 @@ public static class GuardrailAnnotations
     /// <summary>On a workload that Guardrail paused: the revision whose rollout it paused; a later rollout is another matter.</summary>
     public const string PausedRevision = "guardrail.dev/paused-revision";
 
+    /// <summary>On a StatefulSet that Guardrail holds: the partition by which it does; another one is somebody else's.</summary>
+    public const string HeldPartition = "guardrail.dev/held-partition";
+
+    /// <summary>On a StatefulSet that Guardrail holds: the partition it had before, which is given back.</summary>
+    public const string OwnPartition = "guardrail.dev/own-partition";
+
     /// <summary>On a workload: hashes of the last ten revisions that were rolled back, separated by commas, oldest first.</summary>
     public const string Quarantined = "guardrail.dev/quarantined";
 

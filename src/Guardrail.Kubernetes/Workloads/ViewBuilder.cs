@@ -18,8 +18,11 @@ internal static class ViewBuilder
         var current = revisions.LastOrDefault(revision => revision.Template == workload.Template)?.View;
         var members = pods.Select(pod => pod.Pod.Revision == pod.Revision ? pod.Pod : pod.Pod with { Revision = pod.Revision })
             .OrderBy(pod => pod.Id.Name, StringComparer.Ordinal).ToImmutableArray();
-        // The two kinds come on two watches: the Deployment may tell of a revision number that its ReplicaSet does not bear yet.
-        var observed = workload.Observed && !(current?.Number < workload.ControllerRevision);
+        // The two kinds come on two watches: the Deployment may tell of a revision number that its ReplicaSet does not bear yet. A
+        // ControllerRevision that is used again gets the highest number before the status tells of it.
+        var observed = workload.Observed && (workload.Id.Kind == WorkloadKind.Deployment
+            ? !(current?.Number < workload.ControllerRevision)
+            : current is not null && current.Number == revisions[^1].View.Number);
         return new WorkloadView
         {
             Id = workload.Id,
@@ -31,7 +34,9 @@ internal static class ViewBuilder
             Revisions = [.. revisions.Select(revision => Complete(revision.View, workload, current, members))],
             Pods = members,
             Observed = observed,
-            Pause = Pause(workload, current?.Id),
+            Pause = workload.Id.Kind == WorkloadKind.StatefulSet
+                ? Partitions.Pause(workload, current?.Id, members)
+                : Pause(workload, current?.Id),
             // Until the controller has seen the spec, the condition is that of the rollout before.
             ProgressDeadlineExceeded = workload.ProgressDeadlineExceeded && observed,
             RollsGradually = workload.RollsGradually,

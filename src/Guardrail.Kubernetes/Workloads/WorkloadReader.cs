@@ -39,6 +39,10 @@ internal static class WorkloadReader
             Paused = spec.Flag("paused"),
             PausedBy = annotations.Text(GuardrailAnnotations.PausedBy),
             PausedRevision = annotations.Text(GuardrailAnnotations.PausedRevision),
+            Partition = (int)(spec.Field("updateStrategy").Field("rollingUpdate").Number("partition") ?? 0),
+            HeldPartition = (int?)Number(annotations.Text(GuardrailAnnotations.HeldPartition)),
+            OwnPartition = (int?)Number(annotations.Text(GuardrailAnnotations.OwnPartition)),
+            FirstOrdinal = (int)(spec.Field("ordinals").Number("start") ?? 0),
             ProgressDeadlineExceeded = IsStuck(status),
             RollsGradually = (spec.Field("strategy").Text("type") ?? spec.Field("updateStrategy")
                 .Text("type")) is not ("Recreate" or "OnDelete"),

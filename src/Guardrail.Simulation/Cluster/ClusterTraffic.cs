@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Guardrail.Simulation.Controllers;
 using Guardrail.Simulation.Controllers.Deployments;
 using Guardrail.Simulation.Controllers.Kubelet;
+using Guardrail.Simulation.Controllers.Revisions;
 using Guardrail.Simulation.Pods;
 using Guardrail.Simulation.Traffic.Faults;
 
@@ -68,7 +69,8 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
 
         var (ns, name) = Kube.Key(pod);
         var image = Image(pod);
-        var hash = Kube.Text(pod["metadata"]?["labels"]?[TemplateHash.Label]);
+        var labels = pod["metadata"]?["labels"];
+        var hash = Kube.Text(labels?[TemplateHash.Label] ?? labels?[RevisionStyle.PodLabel]);
         var behaviour = behaviours.GetValueOrDefault(image, RevisionBehaviour.Healthy);
         var (since, ordinal) = service.Place(name, hash, image, at);
         service.Started(name, hash, image, behaviour, at);
@@ -99,10 +101,16 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
         return byPod.GetValueOrDefault((ns, name));
     }
 
-    /// <summary>The service of a pod is the Deployment whose ReplicaSet owns it: the name without the hash.</summary>
+    /// <summary>The service of a pod is its owner, or the Deployment whose ReplicaSet owns it: the name without the hash.</summary>
     private ServiceState? ServiceOf(JsonObject pod)
     {
-        var owner = Kube.Text(Kube.Controller(pod)?["name"]);
+        var controller = Kube.Controller(pod);
+        var owner = Kube.Text(controller?["name"]);
+        if (Kube.Text(controller?["kind"]) is not "ReplicaSet")
+        {
+            return services.GetValueOrDefault((Kube.Key(pod).Namespace, owner));
+        }
+
         var hash = owner.LastIndexOf('-');
         return hash < 0 ? null : services.GetValueOrDefault((Kube.Key(pod).Namespace, owner[..hash]));
     }

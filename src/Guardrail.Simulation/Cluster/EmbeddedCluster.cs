@@ -3,18 +3,21 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Controllers;
+using Guardrail.Simulation.Controllers.DaemonSets;
 using Guardrail.Simulation.Controllers.Deployments;
 using Guardrail.Simulation.Controllers.Kubelet;
 using Guardrail.Simulation.Controllers.Loop;
+using Guardrail.Simulation.Controllers.Nodes;
 using Guardrail.Simulation.Controllers.ReplicaSets;
+using Guardrail.Simulation.Controllers.StatefulSets;
 using Guardrail.Simulation.Pods;
 using Guardrail.Simulation.Traffic.Faults;
 
 namespace Guardrail.Simulation.Cluster;
 
 /// <summary>
-/// A cluster in the process: an API server that real clients can use, the controllers of Deployments, pods that serve traffic and
-/// expose their metrics, all on loopback. Needs no container and no privilege.
+/// A cluster in the process: an API server that real clients can use, the controllers of Deployments, StatefulSets and DaemonSets, pods
+/// that serve traffic and expose their metrics, all on loopback. Needs no container and no privilege.
 /// </summary>
 public sealed class EmbeddedCluster : IAsyncDisposable
 {
@@ -73,8 +76,16 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         var kubelet = new SimulatedKubelet(options.Timing, traffic, options.Seed);
         loop.Add(new DeploymentController(events));
         loop.Add(new ReplicaSetController(events));
+        loop.Add(new StatefulSetController(events));
+        loop.Add(new DaemonSetController(events));
+        loop.Add(new LostNodeController());
         loop.Add(kubelet);
         var cluster = new EmbeddedCluster(api, traffic, loop, kubelet, metrics);
+        foreach (var node in options.Nodes)
+        {
+            store.Create(ResourceTypes.Nodes, null, ServiceManifest.Node(node));
+        }
+
         foreach (var service in options.Services)
         {
             cluster.AddService(service);
@@ -84,7 +95,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Adds a service: its namespace if missing, its traffic and its Deployment.</summary>
+    /// <summary>Adds a service: its namespace if missing, its traffic and its workload.</summary>
     /// <param name="service">The service.</param>
     public void AddService(ServiceOptions service)
     {
@@ -94,7 +105,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = service.Namespace } });
         }
 
-        Store.Create(ResourceTypes.Deployments, service.Namespace, DeploymentOf(service), new WriteOptions("deployer"));
+        Store.Create(ServiceManifest.TypeOf(service.Kind), service.Namespace, ServiceManifest.Of(service), new WriteOptions("deployer"));
     }
 
     /// <summary>Writes a kubeconfig with which kubectl and client libraries find the cluster.</summary>
@@ -106,12 +117,12 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <param name="behaviour">What is wrong with it, if anything.</param>
     public void Register(string image, RevisionBehaviour behaviour) => traffic.Register(image, behaviour);
 
-    /// <summary>Sets the image of a Deployment, as a deployment pipeline would.</summary>
+    /// <summary>Sets the image of a service's workload, or of a Deployment, as a deployment pipeline would.</summary>
     /// <param name="ns">Namespace.</param>
-    /// <param name="name">Name of the Deployment.</param>
+    /// <param name="name">Name of the workload.</param>
     /// <param name="image">New image of its first container.</param>
     /// <param name="behaviour">How the revision behaves; null leaves what was registered.</param>
-    /// <exception cref="ApiException">404 when there is no such Deployment.</exception>
+    /// <exception cref="ApiException">404 when there is no such workload.</exception>
     public void Deploy(string ns, string name, string image, RevisionBehaviour? behaviour = null)
     {
         if (behaviour is not null)
@@ -119,9 +130,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             Register(image, behaviour);
         }
 
-        Store.Modify(ResourceTypes.Deployments, ns, name, deployment =>
+        Store.Modify(TypeOf(ns, name), ns, name, workload =>
         {
-            deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image;
+            workload["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image;
             return true;
         }, options: new WriteOptions("deployer"));
     }
@@ -166,14 +177,12 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     /// <param name="image">The image.</param>
     public RevisionTruth? TruthOf(string ns, string name, string image) => Truth(ns, name).FirstOrDefault(r => r.Image == image);
 
-    /// <summary>Waits until a Deployment has rolled out completely.</summary>
+    /// <summary>Waits until a workload has rolled out completely.</summary>
     /// <param name="ns">Namespace.</param>
-    /// <param name="name">Name of the Deployment.</param>
+    /// <param name="name">Name of the workload.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task WaitForRolloutAsync(string ns, string name, CancellationToken cancellationToken) => WaitUntilAsync(
-        () => Store.TryGet(ResourceTypes.Deployments, ns, name, out var json)
-            && new DeploymentView(json) is { Status: JsonObject status } view && view.IsComplete(status),
-        cancellationToken);
+        () => Store.TryGet(TypeOf(ns, name), ns, name, out var json) && ServiceManifest.IsRolledOut(json), cancellationToken);
 
     /// <summary>Waits until something holds, looking again after every change of the cluster's objects.</summary>
     /// <param name="condition">What is to hold.</param>
@@ -198,30 +207,5 @@ public sealed class EmbeddedCluster : IAsyncDisposable
 
     internal ServiceState Service(string ns, string name) => traffic.Service(ns, name)!;
 
-    private static JsonObject DeploymentOf(ServiceOptions service)
-    {
-        var labels = new JsonObject { ["app"] = service.Name };
-        return new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = service.Name, ["labels"] = labels.DeepClone() },
-            ["spec"] = new JsonObject
-            {
-                ["replicas"] = service.Replicas,
-                ["selector"] = new JsonObject { ["matchLabels"] = labels.DeepClone() },
-                ["template"] = new JsonObject
-                {
-                    ["metadata"] = new JsonObject { ["labels"] = labels.DeepClone() },
-                    ["spec"] = new JsonObject
-                    {
-                        ["containers"] = new JsonArray(new JsonObject
-                        {
-                            ["name"] = service.Name,
-                            ["image"] = service.FirstImage,
-                            ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = 8080 }),
-                        }),
-                    },
-                },
-            },
-        };
-    }
+    private ResourceType TypeOf(string ns, string name) => ServiceManifest.TypeOf(traffic.Service(ns, name)?.Options.Kind ?? default);
 }

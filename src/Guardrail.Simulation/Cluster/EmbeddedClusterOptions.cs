@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Workloads;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Controllers.Kubelet;
 using Guardrail.Simulation.Pods;
@@ -41,6 +42,9 @@ public sealed record EmbeddedClusterOptions
     /// <summary>Port of the pods' metrics on the loopback interface; 0, the default, takes a free one.</summary>
     public int MetricsPort { get; init; }
 
+    /// <summary>Names of the nodes. Pods of a DaemonSet run on each, other pods on the first two. Default <c>node-a</c>, <c>node-b</c>.</summary>
+    public ImmutableArray<string> Nodes { get; init; } = ["node-a", "node-b"];
+
     /// <summary>How the API server behaves.</summary>
     public EmbeddedApiServerOptions ApiServer { get; init; } = new();
 
@@ -48,16 +52,19 @@ public sealed record EmbeddedClusterOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }
 
-/// <summary>One service: a Deployment and the requests it gets.</summary>
+/// <summary>One service: a workload and the requests it gets.</summary>
 public sealed record ServiceOptions
 {
     /// <summary>Namespace; made when it is missing.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>Name of the Deployment.</summary>
+    /// <summary>Name of the workload.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Pods. Default 3.</summary>
+    /// <summary>Kind of the workload. Default <see cref="WorkloadKind.Deployment"/>.</summary>
+    public WorkloadKind Kind { get; init; }
+
+    /// <summary>Pods; a DaemonSet has one per node instead. Default 3.</summary>
     public int Replicas { get; init; } = 3;
 
     /// <summary>Requests per second over all pods, at least 0. Default 30.</summary>

@@ -3,16 +3,16 @@ using Guardrail.Simulation.ApiServer;
 
 namespace Guardrail.EndToEnd.Tests.Harness;
 
-/// <summary>Every state that a Deployment's spec and annotations went through, as the API server stored it.</summary>
+/// <summary>Every state that a workload's spec and annotations went through, as the API server stored it.</summary>
 internal sealed class DeploymentHistory : IDisposable
 {
     private readonly Lock gate = new();
     private readonly List<DeploymentState> states = [];
     private readonly IDisposable subscription;
 
-    public DeploymentHistory(ObjectStore store, string ns, string name) => subscription = store.Subscribe(change =>
+    public DeploymentHistory(ObjectStore store, ResourceType type, string ns, string name) => subscription = store.Subscribe(change =>
     {
-        if (change.Type == ResourceTypes.Deployments && change.Namespace == ns && change.Name == name)
+        if (change.Type == type && change.Namespace == ns && change.Name == name)
         {
             Note(DeploymentState.Of(change));
         }
@@ -37,6 +37,10 @@ internal sealed class DeploymentHistory : IDisposable
     public int Rollbacks => States.Zip(States.Skip(1)).Count(
         pair => pair.Second.RolledBackBy is { } decision && decision != pair.First.RolledBackBy);
 
+    /// <summary>A StatefulSet's partitions in the order in which they were set.</summary>
+    public int[] Partitions => [.. States.Where(s => !s.IsDeleted).Select(s => s.Partition).Aggregate(
+        new List<int>(), (list, partition) => list.Count > 0 && list[^1] == partition ? list : [.. list, partition])];
+
     /// <summary>Writes by which the rollout was paused.</summary>
     public int Pauses => States.Zip(States.Skip(1)).Count(pair => pair.Second.Paused && !pair.First.Paused);
 
@@ -56,9 +60,11 @@ internal sealed class DeploymentHistory : IDisposable
     }
 }
 
-/// <summary>What a test wants to know of a Deployment.</summary>
+/// <summary>What a test wants to know of a workload.</summary>
 internal sealed record DeploymentState(string Image, bool Paused, string? PausedBy, string? RolledBackBy, string? Quarantined, bool IsDeleted)
 {
+    public int Partition { get; init; }
+
     public static DeploymentState Of(StoreEvent change)
     {
         var (spec, annotations) = (change.Item["spec"]!, change.Item["metadata"]!["annotations"]);
@@ -68,6 +74,9 @@ internal sealed record DeploymentState(string Image, bool Paused, string? Paused
             (string?)annotations?[GuardrailAnnotations.PausedBy],
             (string?)annotations?[GuardrailAnnotations.RolledBackBy],
             (string?)annotations?[GuardrailAnnotations.Quarantined],
-            change.Change == StoreChange.Deleted);
+            change.Change == StoreChange.Deleted)
+        {
+            Partition = (int?)spec["updateStrategy"]?["rollingUpdate"]?["partition"] ?? 0,
+        };
     }
 }

@@ -5,10 +5,10 @@ namespace Guardrail.EndToEnd.Tests.Harness;
 /// <summary>Policies as a user writes them, with times that keep tests short.</summary>
 internal static class PolicyText
 {
-    /// <summary>A policy for every Deployment of a namespace.</summary>
+    /// <summary>A policy for every workload of a kind in a namespace.</summary>
     public static string For(
         string ns, string autonomy = "Enforce", int bakeSeconds = 8, int stepSeconds = 4, int blindSeconds = 3, string signals = "preset: http",
-        bool pacing = true) =>
+        bool pacing = true, string kind = "Deployment") =>
         string.Create(CultureInfo.InvariantCulture, $$"""
             apiVersion: guardrail.dev/v1alpha1
             kind: GuardrailPolicy
@@ -16,6 +16,8 @@ internal static class PolicyText
               name: test
               namespace: {{ns}}
             spec:
+              workloads:
+                kinds: [{{kind}}]
               signals:
                 - {{signals}}
               tick: 1s

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Workloads;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Cluster;
@@ -6,7 +7,7 @@ using Guardrail.Simulation.Traffic.Faults;
 
 namespace Guardrail.EndToEnd.Tests.Harness;
 
-/// <summary>An embedded cluster with one service under traffic, its kubeconfig, and everything its Deployment went through.</summary>
+/// <summary>An embedded cluster with one service under traffic, its kubeconfig, and everything its workload went through.</summary>
 internal sealed class TestShop : IAsyncDisposable
 {
     public const string Space = "shop";
@@ -17,10 +18,10 @@ internal sealed class TestShop : IAsyncDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("guardrail-e2e-");
 
-    private TestShop(EmbeddedCluster cluster)
+    private TestShop(EmbeddedCluster cluster, ResourceType type)
     {
-        Cluster = cluster;
-        History = new DeploymentHistory(cluster.Store, Space, Service);
+        (Cluster, Type) = (cluster, type);
+        History = new DeploymentHistory(cluster.Store, type, Space, Service);
         Kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
         cluster.WriteKubeconfig(Kubeconfig);
         cluster.Register(Bad, FivePercentErrors);
@@ -30,34 +31,58 @@ internal sealed class TestShop : IAsyncDisposable
 
     public EmbeddedCluster Cluster { get; }
 
+    /// <summary>Kind of its workload.</summary>
+    public ResourceType Type { get; }
+
     public DeploymentHistory History { get; }
 
     public string Kubeconfig { get; }
 
-    /// <summary>The Deployment as stored now.</summary>
-    public JsonObject Deployment => Cluster.Store.Get(ResourceTypes.Deployments, Space, Service);
+    /// <summary>The workload as stored now.</summary>
+    public JsonObject Deployment => Cluster.Store.Get(Type, Space, Service);
 
     /// <summary>Its pods of one image.</summary>
     public int PodsOf(string image) => Cluster.Store.List(ResourceTypes.Pods, Space).Items.Count(
         p => (string?)p["spec"]!["containers"]![0]!["image"] == image);
 
-    /// <summary>Stamps "known good" on the ReplicaSets, by image.</summary>
-    public string[] KnownGood => [.. Cluster.Store.List(ResourceTypes.ReplicaSets, Space).Items
+    /// <summary>Stamps "known good" on the ReplicaSets or ControllerRevisions, by image.</summary>
+    public string[] KnownGood => [.. Revisions
         .Where(rs => rs["metadata"]!["annotations"]?[GuardrailAnnotations.KnownGood] is not null)
-        .Select(rs => (string)rs["spec"]!["template"]!["spec"]!["containers"]![0]!["image"]!)];
+        .Select(rs => (string)(rs["spec"] ?? rs["data"]!["spec"])!["template"]!["spec"]!["containers"]![0]!["image"]!)];
+
+    /// <summary>Its ReplicaSets or ControllerRevisions.</summary>
+    public IReadOnlyList<JsonObject> Revisions => Cluster.Store.List(
+        Type == ResourceTypes.Deployments ? ResourceTypes.ReplicaSets : ResourceTypes.ControllerRevisions, Space).Items;
 
     /// <summary>Writes to Deployments and ReplicaSets that came over the API, where only the daemon is a client.</summary>
     public int WritesOverTheApi => Cluster.Api.Counters.All.Where(
         c => c.Key.Verb is "patch" or "update" or "delete" or "create" && c.Key.Resource is not "events").Sum(c => c.Value);
 
     /// <summary>Starts it, and waits until its pods serve.</summary>
-    public static async Task<TestShop> StartAsync(CancellationToken cancellationToken, double requestsPerSecond = 300, ulong seed = 1, double readyAfterSeconds = 1.5)
+    public static async Task<TestShop> StartAsync(
+        CancellationToken cancellationToken,
+        double requestsPerSecond = 300,
+        ulong seed = 1,
+        double readyAfterSeconds = 1.5,
+        WorkloadKind kind = WorkloadKind.Deployment,
+        int replicas = 6)
     {
-        var service = new ServiceOptions { Namespace = Space, Name = Service, Replicas = 6, RequestsPerSecond = requestsPerSecond };
+        var service = new ServiceOptions { Namespace = Space, Name = Service, Kind = kind, Replicas = replicas, RequestsPerSecond = requestsPerSecond };
         var cluster = await EmbeddedCluster.StartAsync(
-            new EmbeddedClusterOptions { Seed = seed, Services = [service], PodReadyDelay = TimeSpan.FromSeconds(readyAfterSeconds) },
+            new EmbeddedClusterOptions
+            {
+                Seed = seed,
+                Services = [service],
+                PodReadyDelay = TimeSpan.FromSeconds(readyAfterSeconds),
+                Nodes = [.. Enumerable.Range(0, Math.Max(2, replicas)).Select(number => $"node-{(char)('a' + number)}")],
+            },
             cancellationToken);
-        var shop = new TestShop(cluster);
+        var shop = new TestShop(cluster, kind switch
+        {
+            WorkloadKind.StatefulSet => ResourceTypes.StatefulSets,
+            WorkloadKind.DaemonSet => ResourceTypes.DaemonSets,
+            _ => ResourceTypes.Deployments,
+        });
         await shop.SettledAsync(cancellationToken);
         return shop;
     }
@@ -81,7 +106,7 @@ internal sealed class TestShop : IAsyncDisposable
 
     /// <summary>A write of a person or another program, beside the daemon.</summary>
     public void Modify(Action<JsonObject> change, string manager) => Cluster.Store.Modify(
-        ResourceTypes.Deployments,
+        Type,
         Space,
         Service,
         deployment =>
@@ -106,7 +131,7 @@ internal sealed class TestShop : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"Waited in vain for {what}; the Deployment went through\n{History}\nstatus {Deployment["status"]}");
+            Assert.Fail($"Waited in vain for {what}; the workload went through\n{History}\nstatus {Deployment["status"]}");
         }
     }
 }

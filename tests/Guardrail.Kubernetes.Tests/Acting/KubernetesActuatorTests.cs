@@ -14,6 +14,9 @@ namespace Guardrail.Kubernetes.Tests.Acting;
 public sealed class KubernetesActuatorTests
 {
     private const string Down = """{"kind":"Status","status":"Failure","message":"etcdserver: leader changed","code":500}""";
+    private const string Refusal =
+        """pods "db-2" is forbidden: User "guardrail" cannot delete resource "pods" in API group "" in the namespace "demo-g"...""";
+
     private readonly RecordedRollout rollout = new();
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 9, 12, 0, 0, TimeSpan.Zero));
     private readonly List<string> faults = [];
@@ -100,11 +103,46 @@ public sealed class KubernetesActuatorTests
     }
 
     [Test]
-    public async Task Only_Deployments_are_acted_upon()
+    public async Task A_broken_pod_is_deleted_only_if_it_is_still_the_one_that_was_read()
     {
-        var action = rollout.Hold() with { Workload = new("demo-a", WorkloadKind.StatefulSet, "db") };
-        Assert.That(await ApplyAsync(action), Is.InstanceOf<ActionOutcome.Impossible>());
-        Assert.That(server.Received, Is.Empty);
+        var set = new RecordedSet(14_000);
+        set.Annotations[GuardrailAnnotations.Quarantined] = RecordedSet.Broken.Hash;
+        Readable(set).ThenStatus(200, "{}");
+        Assert.That(await ApplyAsync(set.DeletePod("db-2")), Is.InstanceOf<ActionOutcome.Applied>());
+        Assert.That(server.Received.Select(request => $"{request.Method} {request.Path}"), Is.EqualTo(new[]
+        {
+            "GET /apis/apps/v1/namespaces/demo-g/statefulsets/db",
+            "GET /apis/apps/v1/namespaces/demo-g/controllerrevisions?labelSelector=app=db",
+            "GET /api/v1/namespaces/demo-g/pods?labelSelector=app=db",
+            "DELETE /api/v1/namespaces/demo-g/pods/db-2",
+        }));
+        var preconditions = JsonNode.Parse(server.Received[3].Body)!["preconditions"]!;
+        Assert.That((string?)preconditions["uid"], Is.EqualTo(set.DeletePod("db-2").PodUid));
+        Assert.That((string?)preconditions["resourceVersion"], Is.Not.Empty);
+    }
+
+    [TestCase(404, "NotFound", typeof(ActionOutcome.AlreadyDone))]
+    [TestCase(409, "Conflict", typeof(ActionOutcome.LostRace))]
+    [TestCase(403, "Forbidden", typeof(ActionOutcome.Impossible))]
+    public async Task A_refused_delete_is_told_by_what_it_means(int code, string reason, Type outcome)
+    {
+        var set = new RecordedSet(14_000);
+        set.Annotations[GuardrailAnnotations.Quarantined] = RecordedSet.Broken.Hash;
+        Readable(set).ThenStatus(code, $$"""{"kind":"Status","reason":"{{reason}}","message":{{JsonSerializer.Serialize(Refusal)}},"details":{"name":"db-2","kind":"pods"},"code":{{code}}}""");
+        var told = await ApplyAsync(set.DeletePod("db-2"));
+        Assert.That(told, Is.InstanceOf(outcome));
+        Assert.That((told as ActionOutcome.Impossible)?.Reason ?? "\"delete\"", Does.Contain("\"delete\""), "the Role names the missing verb");
+    }
+
+    [Test]
+    public async Task A_rollback_of_a_set_reads_no_pods_and_writes_once()
+    {
+        var set = new RecordedSet(10_000);
+        Readable(set, pods: false).ThenStatus(200, "{}");
+        Assert.That(await ApplyAsync(set.RollBack(RecordedSet.Third)), Is.InstanceOf<ActionOutcome.Applied>());
+        Assert.That(server.Received[^1].Method, Is.EqualTo("PATCH"));
+        Assert.That(server.Received[^1].Path, Is.EqualTo("/apis/apps/v1/namespaces/demo-g/statefulsets/db?fieldManager=guardrail"));
+        Assert.That(server.Received, Has.Count.EqualTo(3));
     }
 
     [Test]
@@ -144,6 +182,15 @@ public sealed class KubernetesActuatorTests
             ["items"] = new JsonArray([.. rollout.ReplicaSets.Select(set =>
             set.DeepClone())])
         }.ToJsonString());
+
+    private ScriptedServer Readable(RecordedSet set, bool pods = true)
+    {
+        server.ThenStatus(200, set.Set.ToJsonString()).ThenStatus(200, List(set.Revisions));
+        return pods ? server.ThenStatus(200, List(set.Pods)) : server;
+    }
+
+    private static string List(IEnumerable<JsonNode> items) =>
+        new JsonObject { ["items"] = new JsonArray([.. items.Select(item => item.DeepClone())]) }.ToJsonString();
 
     private async Task<ActionOutcome> ApplyAsync(WorkloadAction action)
     {

@@ -42,6 +42,35 @@ public sealed class PatchContractTests
             .GetString()));
     }
 
+    [TestCase(WorkloadKind.StatefulSet, "statefulsets/db", 99)]
+    [TestCase(WorkloadKind.StatefulSet, "statefulsets/db", 108)]
+    [TestCase(WorkloadKind.DaemonSet, "daemonsets/agent", 123)]
+    public void A_rollback_of_a_set_writes_the_template_that_kubectl_rollout_undo_writes(WorkloadKind kind, string path, int at)
+    {
+        var records = Recordings.Read("02i-kubectl-rollout");
+        var undo = records[at].GetProperty("requestBody").GetProperty("spec").GetProperty("template");
+        var reads = records.Take(at).Where(record => record.TryGetProperty("method", out var method) && method.GetString() == "GET").ToArray();
+        var set = reads.Last(record => record.GetProperty("path").GetString()!.EndsWith(path, StringComparison.Ordinal)).GetProperty("responseBody");
+        var revisions = Body(reads.Last(record => record.GetProperty("path").GetString()!.Contains("controllerrevisions", StringComparison.Ordinal)))
+            .GetProperty("items").EnumerateArray().ToArray();
+        var live = new LiveSet(kind, set, revisions, []);
+        var target = revisions.Single(one => TemplateDigest.Of(one.GetProperty("data").GetProperty("spec").GetProperty("template")) == TemplateDigest.Of(undo));
+        var action = new WorkloadAction.RollBack
+        {
+            Decision = new("d"),
+            Workload = live.Kept.Id,
+            Precondition = new(live.Kept.Uid, live.Kept.Generation, live.CurrentRevision!.Value),
+            Reason = "r",
+            To = ((ClusterObject.Revision)RevisionReader.ReadControllerRevision(target)).View.Id,
+        };
+        var patch = ((ActionPlan.Write)SetPlans.For(action, live, default)).Patch;
+        var template = patch.Operations.Single(operation => (string?)operation!["path"] == "/spec/template")!["value"];
+        var expected = JsonNode.Parse(undo.GetRawText())!.AsObject();
+        Assert.That((string?)expected["$patch"], Is.EqualTo("replace"));
+        expected.Remove("$patch");
+        Assert.That(JsonNode.DeepEquals(template, expected), Is.True, template!.ToJsonString());
+    }
+
     [Test]
     public void Paths_and_operations_are_such_as_the_server_accepted()
     {

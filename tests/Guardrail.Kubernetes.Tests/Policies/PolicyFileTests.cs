@@ -138,6 +138,23 @@ public sealed class PolicyFileTests
     }
 
     [Test]
+    public void The_sample_for_databases_guards_StatefulSets_and_paces_them()
+    {
+        var policy = PolicyFile.Load(Path.Combine(Root(), "samples", "policies", "shop-database.yaml")).Single();
+
+        var labels = new Dictionary<string, string> { ["tier"] = "data" };
+        Assert.That(policy.Guards(new("shop", Engine.Workloads.WorkloadKind.StatefulSet, "orders"), labels), Is.True);
+        Assert.That(policy.Guards(new("shop", Engine.Workloads.WorkloadKind.Deployment, "orders"), labels), Is.False);
+        Assert.That(policy.Pacing, Is.EqualTo(new Pacing
+        {
+            Enabled = true,
+            StepPercents = [1],
+            StepDuration = TimeSpan.FromMinutes(5),
+            MaximumHold = TimeSpan.FromMinutes(30),
+        }));
+    }
+
+    [Test]
     public void Reads_several_documents_in_their_order()
     {
         var policies = Load(Head + "---\n" + Head.Replace("name: shop, name", "name: second, name", StringComparison.Ordinal)
@@ -159,7 +176,7 @@ public sealed class PolicyFileTests
     [TestCase("  pacing: {stepPercents: [0]}", "policy.yaml(5,27): spec.pacing.stepPercents[0] is \"0\", but must be a whole number from 1 to 99.")]
     [TestCase("  pacing: {enabled: \"true\"}", "policy.yaml(5,21): spec.pacing.enabled is \"true\", but must be true or false.")]
     [TestCase("  pacing: on", "policy.yaml(5,11): spec.pacing must be a mapping of fields (enabled, stepPercents, stepDuration, stepRequests, maximumHold).")]
-    [TestCase("  workloads: {kinds: [StatefulSet]}", "policy.yaml(5,23): spec.workloads.kinds[0] is StatefulSet, which this version cannot hold or roll back yet; name Deployment.")]
+    [TestCase("  workloads: {kinds: [ReplicaSet]}", "policy.yaml(5,23): spec.workloads.kinds[0] is \"ReplicaSet\", but must be one of Deployment, StatefulSet, DaemonSet; known are Deployment, StatefulSet, DaemonSet.")]
     [TestCase("  workloads: {selector: {matchExpressions: [{key: a, operator: In}]}}", "policy.yaml(5,45): spec.workloads.selector.matchExpressions[0] has the operator In, which needs values.")]
     [TestCase("  signals: [{preset: https}]", "policy.yaml(5,22): spec.signals[0].preset is \"https\", but must be http or opentelemetry; did you mean http?")]
     [TestCase("  signals: [{errors: {metric: a}}]", "policy.yaml(5,22): spec.signals[0].errors has no outcomeLabels; add it.")]
@@ -185,13 +202,19 @@ public sealed class PolicyFileTests
     [TestCase("  impact: [{signal: errors}]", "policy.yaml(5,12): spec.impact[0] has no workload; add it.")]
     [TestCase("  impact: [{workload: A_b, signal: errors}]", "policy.yaml(5,23): spec.impact[0].workload is \"A_b\", but must be a name such as frontend.")]
     [TestCase("  impact: [{workload: a, signal: errors, namespace: b.c}]", "policy.yaml(5,53): spec.impact[0].namespace is \"b.c\", but must be a name such as shop.")]
-    [TestCase("  impact: [{workload: a, signal: errors, kind: StatefulSet}]", "policy.yaml(5,48): spec.impact[0].kind is StatefulSet, which this version cannot hold or roll back yet; name Deployment.")]
+    [TestCase("  impact: [{workload: a, signal: errors, kind: StatefulSets}]", "policy.yaml(5,48): spec.impact[0].kind is \"StatefulSets\", but must be one of Deployment, StatefulSet, DaemonSet; did you mean StatefulSet?")]
     [TestCase("  impact: [{workload: a, signal: b}, {workload: a, namespace: shop, signal: b}]", "policy.yaml(5,38): spec.impact[1] names shop/a b again; remove one of the two.")]
     [TestCase("  impact: [{workload: a, metric: b}]", "policy.yaml(5,26): spec.impact[0].metric is not a field; known are workload, kind, namespace, signal.")]
     [TestCase("  tick: 5s\n  tick: 6s", "policy.yaml(6,3): not valid YAML: Duplicate key tick, so one of the two would be lost; remove one.")]
     [TestCase("  tick: *five", "policy.yaml(5,9): uses a YAML alias (*name); write the value out.")]
     public void A_mistake_is_told_with_its_place_and_its_remedy(string spec, string message) =>
         Assert.That(() => Load(Head + spec), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(message));
+
+    [Test]
+    public void Every_kind_that_is_rolled_out_can_be_guarded() =>
+        Assert.That(
+            Load(Head + "  workloads: {kinds: [Deployment, StatefulSet, DaemonSet]}\n  impact: [{workload: a, signal: errors, kind: StatefulSet}]").Single().Kinds,
+            Is.EqualTo(new[] { Engine.Workloads.WorkloadKind.Deployment, Engine.Workloads.WorkloadKind.StatefulSet, Engine.Workloads.WorkloadKind.DaemonSet }));
 
     [TestCase("(", TestName = "An_error_pattern_must_be_a_regular_expression")]
     [TestCase("(a)\\\\1", TestName = "An_error_pattern_must_be_one_that_Prometheus_takes")]

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Controllers;
+using Guardrail.Simulation.Controllers.DaemonSets;
 using Guardrail.Simulation.Controllers.Deployments;
 using Guardrail.Simulation.Controllers.Kubelet;
 using Guardrail.Simulation.Controllers.Loop;
+using Guardrail.Simulation.Controllers.Nodes;
 using Guardrail.Simulation.Controllers.ReplicaSets;
+using Guardrail.Simulation.Controllers.StatefulSets;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Guardrail.Simulation.Tests.Controllers;
@@ -29,6 +32,9 @@ internal sealed class ControllerBench : IAsyncDisposable
         var events = new EventRecorder(Store, Time, true);
         Loop.Add(new DeploymentController(events));
         Loop.Add(new ReplicaSetController(events));
+        Loop.Add(new StatefulSetController(events));
+        Loop.Add(new DaemonSetController(events));
+        Loop.Add(new LostNodeController());
         Kubelet = new SimulatedKubelet(timing, runtime ?? new PlainRuntime(timing), seed);
         Loop.Add(Kubelet);
     }
@@ -86,12 +92,27 @@ internal sealed class ControllerBench : IAsyncDisposable
             return true;
         });
 
+    public void Modify(ResourceType type, string name, Action<JsonObject> change) =>
+        Store.Modify(type, type.Namespaced ? Namespace : null, name, d =>
+        {
+            change(d);
+            return true;
+        });
+
+    public void SetImage(ResourceType type, string name, string image) =>
+        Modify(type, name, d => d["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image);
+
+    public void AddNode(string name, JsonObject? spec = null) => Store.Create(
+        ResourceTypes.Nodes, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = spec ?? [] });
+
     public void SetImage(string name, string image) =>
         Modify(name, d => d["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image);
 
-    public void Delete(string name)
+    public void Delete(string name) => Delete(ResourceTypes.Deployments, name);
+
+    public void Delete(ResourceType type, string name)
     {
-        Store.Delete(ResourceTypes.Deployments, Namespace, name);
+        Store.Delete(type, type.Namespaced ? Namespace : null, name);
         collector.Collect();
     }
 

@@ -75,31 +75,7 @@ public sealed class RecordedRolloutTests
         }
         else
         {
-            bench.Modify((string)request["name"]!, d => Merge(d, body));
-        }
-    }
-
-    /// <summary>A merge patch that merges the one container by its name, enough for the recorded requests.</summary>
-    private static void Merge(JsonObject target, JsonObject patch)
-    {
-        foreach (var (key, value) in patch)
-        {
-            if (value is null)
-            {
-                target.Remove(key);
-            }
-            else if (value is JsonObject inner)
-            {
-                Merge((JsonObject)(target[key] ??= new JsonObject()), inner);
-            }
-            else if (key == "containers")
-            {
-                Merge((JsonObject)target[key]![0]!, (JsonObject)value[0]!);
-            }
-            else
-            {
-                target[key] = value.DeepClone();
-            }
+            bench.Modify((string)request["name"]!, d => Merges.Merge(d, body));
         }
     }
 

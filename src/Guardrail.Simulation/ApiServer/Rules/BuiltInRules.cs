@@ -9,6 +9,7 @@ internal static class BuiltInRules
         "ReplicaSet" => new ReplicaSetRules(),
         "StatefulSet" => new StatefulSetRules(),
         "DaemonSet" => new DaemonSetRules(),
+        "ControllerRevision" => new ControllerRevisionRules(),
         "Pod" => new PodRules(),
         "Namespace" => new NamespaceRules(),
         "Lease" => new LeaseRules(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Guardrail.Simulation.ApiServer;
+using Guardrail.Simulation.Controllers.DaemonSets;
 using Guardrail.Simulation.Controllers.Loop;
 using Guardrail.Simulation.Traffic.Randomness;
 
@@ -112,7 +113,7 @@ internal sealed class SimulatedKubelet(KubeletTiming timing, IPodRuntime runtime
 
     private void Bind(ObjectKey key, JsonObject pod, ControllerLoop loop)
     {
-        var node = Kube.Text(pod["spec"]?["nodeName"]) is { Length: > 0 } wanted ? wanted : nextNode++ % 2 == 0 ? "node-a" : "node-b";
+        var node = NodePods.NodeOf(pod) is { Length: > 0 } wanted ? wanted : nextNode++ % 2 == 0 ? "node-a" : "node-b";
         loop.Store.Modify(ResourceTypes.Pods, key.Namespace, key.Name, item =>
         {
             ((JsonObject)item["spec"]!)["nodeName"] = node;

@@ -13,6 +13,13 @@ internal sealed class ControllerLoop : IAsyncDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the controllers work on; owners before what they own.</summary>
+    private static readonly ResourceType[] Watched =
+    [
+        ResourceTypes.Nodes, ResourceTypes.Deployments, ResourceTypes.StatefulSets, ResourceTypes.DaemonSets, ResourceTypes.ReplicaSets,
+        ResourceTypes.ControllerRevisions, ResourceTypes.Pods,
+    ];
+
     private readonly ConcurrentQueue<StoreEvent> changes = new();
     private readonly ConcurrentQueue<Action> posted = new();
     private readonly Channel<byte> signal = Channel.CreateBounded<byte>(
@@ -52,7 +59,7 @@ internal sealed class ControllerLoop : IAsyncDisposable
     /// <summary>Takes in the objects that are in the store already. Called once, after the controllers were added.</summary>
     public void TakeStock()
     {
-        foreach (var type in new[] { ResourceTypes.Deployments, ResourceTypes.ReplicaSets, ResourceTypes.Pods })
+        foreach (var type in Watched)
         {
             foreach (var item in Store.List(type).Items)
             {
@@ -130,7 +137,7 @@ internal sealed class ControllerLoop : IAsyncDisposable
 
     private void Note(StoreEvent change)
     {
-        if (change.Type == ResourceTypes.Pods || change.Type == ResourceTypes.ReplicaSets || change.Type == ResourceTypes.Deployments)
+        if (Watched.Contains(change.Type))
         {
             changes.Enqueue(change);
             signal.Writer.TryWrite(0);
