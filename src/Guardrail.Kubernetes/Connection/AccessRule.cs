@@ -17,6 +17,9 @@ public sealed record AccessRule(string Group, string Resource, params IReadOnlyL
         new("events.k8s.io", "events", "create"),
     ];
 
+    /// <summary>What leader election takes, in the namespace of its lease.</summary>
+    public static IReadOnlyList<AccessRule> Leading { get; } = [new("coordination.k8s.io", "leases", "get", "create", "update")];
+
     /// <summary>A complete Role (or ClusterRole) with <paramref name="rules"/>, as YAML that kubectl applies.</summary>
     /// <param name="rules">The rules.</param>
     /// <param name="namespace">Namespace of the Role; null for a ClusterRole.</param>
