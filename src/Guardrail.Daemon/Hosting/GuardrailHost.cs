@@ -27,9 +27,11 @@ public sealed class GuardrailHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly KubernetesConnection connection;
     private readonly TimeSpan lossLimit;
+    private readonly Leadership leadership;
 
     private GuardrailHost(WebApplication app, KubernetesConnection connection, LeaderElection election) =>
-        (this.app, this.connection, lossLimit) = (app, connection, (election.Duration - election.RenewDeadline) / 2);
+        (this.app, this.connection, lossLimit, leadership) =
+            (app, connection, (election.Duration - election.RenewDeadline) / 2, app.Services.GetRequiredService<Leadership>());
 
     /// <summary>Whether the daemon can do its work now.</summary>
     public Readiness Readiness => app.Services.GetRequiredService<Readiness>();
@@ -149,7 +151,7 @@ public sealed class GuardrailHost : IAsyncDisposable
     {
         var stopped = app.WaitForShutdownAsync(cancellationToken);
         await Task.WhenAny(stopped, GivenUpAsync()).ConfigureAwait(false);
-        if (Leadership.State is LeadershipState.Lost)
+        if (leadership.State is LeadershipState.Lost)
         {
             return LeaseLost;
         }
@@ -171,12 +173,10 @@ public sealed class GuardrailHost : IAsyncDisposable
     /// <summary>Exit code of a process that lost the lead.</summary>
     private const int LeaseLost = 4;
 
-    private Leadership Leadership => app.Services.GetRequiredService<Leadership>();
-
     /// <summary>Completes when the lead was lost and the time to stop in good order is over: another may take over soon.</summary>
     private async Task GivenUpAsync()
     {
-        await Leadership.WhenLost.ConfigureAwait(false);
+        await leadership.WhenLost.ConfigureAwait(false);
         await Task.Delay(lossLimit, app.Services.GetRequiredService<TimeProvider>()).ConfigureAwait(false);
     }
 
@@ -184,7 +184,7 @@ public sealed class GuardrailHost : IAsyncDisposable
     private async Task EndAsync()
     {
         var disposing = DisposeAsync().AsTask();
-        if (Leadership.State is LeadershipState.Lost)
+        if (leadership.State is LeadershipState.Lost)
         {
             await Task.WhenAny(disposing, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System)).ConfigureAwait(false);
         }

@@ -17,6 +17,7 @@ internal sealed class DeliveryClient(HttpClient http, DeliveryLimits limits, Tim
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 32,
+        MaxResponseDrainSize = 0,
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

@@ -3,12 +3,12 @@ using System.Diagnostics.Metrics;
 namespace Guardrail.Testing.Timing;
 
 /// <summary>
-/// Tells when no HTTP request is under way in this process, neither sent nor being served, so that a virtual clock can be moved on without
+/// Tells when no HTTP request of this process waits for its answer (a watch does not, once it is open), so that a virtual clock can be moved on without
 /// overtaking the network.
 /// </summary>
 public sealed class NetworkQuiet : IDisposable
 {
-    /// <summary>A request that does not move for so long waits for the virtual clock, or is a watch.</summary>
+    /// <summary>A request that does not move for so long waits for the virtual clock.</summary>
     private static readonly TimeSpan Stuck = TimeSpan.FromMilliseconds(12);
 
     private readonly MeterListener listener = new();
@@ -20,7 +20,7 @@ public sealed class NetworkQuiet : IDisposable
     {
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Name is "http.client.active_requests" or "http.server.active_requests")
+            if (instrument.Name == "http.client.active_requests")
             {
                 self.EnableMeasurementEvents(instrument);
             }
