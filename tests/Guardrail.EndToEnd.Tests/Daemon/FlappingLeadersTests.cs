@@ -51,7 +51,7 @@ internal sealed class FlappingLeadersTests
 
         // What the last flaps left half done is brought to an end.
         await pair.PassAsync(TimeSpan.FromMinutes(10));
-        TestContext.Out.WriteLine(
+        await TestContext.Out.WriteLineAsync(
             $"{pair.Time.GetUtcNow() - pair.Time.Start:g} simulated; {pair.Writes.Count} writes by daemons "
             + $"({pair.Writes.Count(w => w.User == "a")} by a, {pair.Writes.Count(w => w.User == "b")} by b), {pair.Handovers} handovers, "
             + $"ends {string.Join(" ", pair.Ends.GroupBy(e => e).Select(g => $"{g.Key}: {g.Count()}"))}");
