@@ -30,7 +30,6 @@ internal sealed partial class LeadingService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        leadership.Stand();
         HeldLease lease;
         try
         {

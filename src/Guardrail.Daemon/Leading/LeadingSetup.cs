@@ -18,6 +18,9 @@ internal static class LeadingSetup
             return;
         }
 
+        var leadership = new Leadership();
+        leadership.Stand();
+        services.AddSingleton(leadership);
         services.AddSingleton(connection.Api);
         services.AddSingleton(provider => new LeaseElectorOptions
         {

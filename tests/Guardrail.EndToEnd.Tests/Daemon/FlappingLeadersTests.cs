@@ -61,6 +61,8 @@ internal sealed class FlappingLeadersTests
         Assert.That(pair.Ends, Has.Some.EqualTo(0).And.Some.EqualTo(4), "some gave the lease back, some lost it");
         Assert.That(pair.Writes.Select(w => w.User).Distinct(), Is.EquivalentTo(new[] { "a", "b" }));
         Assert.That(pair.Writes, Has.Count.GreaterThan(200));
+        await pair.WriteAsAsync(pair.Leader == "a" ? "b" : "a", "checkout");
+        Assert.That(pair.Violations, Has.Count.EqualTo(1), "a write by the other would have been seen");
         foreach (var name in Services)
         {
             var spec = pair.Cluster.Store.Get(ResourceTypes.Deployments, "shop", name)["spec"]!;

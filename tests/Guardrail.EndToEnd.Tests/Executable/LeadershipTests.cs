@@ -77,6 +77,28 @@ internal sealed class LeadershipTests
     }
 
     [Test]
+    public async Task People_are_told_of_a_hold_a_rollback_and_a_lost_lead(CancellationToken cancellationToken)
+    {
+        await using var shop = await TestShop.StartAsync(cancellationToken);
+        await using var receiver = await WebhookReceiver.StartAsync(cancellationToken);
+        await using var process = await LeaderAsync(shop, cancellationToken, "--notify-webhook", receiver.Url);
+        shop.Deploy(TestShop.Bad);
+        await receiver.UntilAsync("RolloutHeld", cancellationToken);
+        var told = await receiver.UntilAsync("RolledBack", cancellationToken);
+        Assert.That((string?)told["rollout"]!["workload"], Is.EqualTo(TestShop.Service));
+        Assert.That((string?)told["reason"], Does.Contain("errors in"));
+
+        shop.Cluster.Store.Modify(ResourceTypes.Leases, "default", "guardrail", lease =>
+        {
+            lease["spec"]!["holderIdentity"] = "another";
+            return true;
+        });
+        Assert.That((string?)(await receiver.UntilAsync("LeaderLost", cancellationToken))["reason"], Does.Contain("held by another"));
+        Assert.That(await process.WaitAsync(cancellationToken), Is.EqualTo(4));
+        Assert.That(process.Errors, Has.None.Contains("secret-path"));
+    }
+
+    [Test]
     public async Task A_process_that_cannot_renew_ends_with_4_before_another_may_take_over(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
@@ -132,13 +154,15 @@ internal sealed class LeadershipTests
     private static string? Holder(TestShop shop) =>
         (string?)shop.Cluster.Store.Get(ResourceTypes.Leases, "default", "guardrail")["spec"]!["holderIdentity"];
 
-    private static GuardrailProcess Start(TestShop shop) => GuardrailProcess.Start(
+    private static GuardrailProcess Start(TestShop shop, params string[] more) => GuardrailProcess.Start(
+    [
         "run", "--policy", shop.Write("policy.yaml", PolicyText.For(TestShop.Space)), "--scrape", "--kubeconfig", shop.Kubeconfig, "--listen", "127.0.0.1:0",
-        "--leader-elect");
+        "--leader-elect", .. more,
+    ]);
 
-    private static async Task<GuardrailProcess> LeaderAsync(TestShop shop, CancellationToken cancellationToken)
+    private static async Task<GuardrailProcess> LeaderAsync(TestShop shop, CancellationToken cancellationToken, params string[] more)
     {
-        var process = Start(shop);
+        var process = Start(shop, more);
         await process.UntilSaidAsync("Leading by the lease default/guardrail as ", cancellationToken);
         var address = await process.AddressAsync(cancellationToken);
         while (true)

@@ -104,6 +104,15 @@ internal sealed class FlappingPair : IAsyncDisposable
         slot.Stopping ??= slot.Host?.StopAsync(CancellationToken.None);
     }
 
+    /// <summary>A write to a workload with the token of a daemon, past the daemon itself.</summary>
+    public async Task WriteAsAsync(string token, string deployment)
+    {
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+        using var patch = new StringContent("""{"metadata":{"annotations":{"test":"write"}}}""", null, "application/merge-patch+json");
+        using var answer = await http.PatchAsync(new Uri(Cluster.ApiUri, $"apis/apps/v1/namespaces/shop/deployments/{deployment}"), patch);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Cluster.Api.Faults.Clear();
