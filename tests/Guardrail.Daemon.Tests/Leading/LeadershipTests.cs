@@ -75,7 +75,10 @@ internal sealed class LeadershipTests
 
     private static WorkloadAction Hold { get; } = new WorkloadAction.Hold
     {
-        Decision = new("hold-1"), Workload = new("shop", WorkloadKind.Deployment, "checkout"), Precondition = new("uid", 1, null), Reason = "to compare",
+        Decision = new("hold-1"),
+        Workload = new("shop", WorkloadKind.Deployment, "checkout"),
+        Precondition = new("uid", 1, null),
+        Reason = "to compare",
     };
 
     private sealed class CountingActuator : IActuator

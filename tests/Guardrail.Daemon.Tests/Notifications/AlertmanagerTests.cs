@@ -84,7 +84,9 @@ internal sealed class AlertmanagerTests
                     Labels = ImmutableDictionary<string, string>.Empty.Add("cluster", "prod"),
                     Alertmanager = new AlertmanagerOptions
                     {
-                        RepeatEvery = TimeSpan.FromSeconds(0.5), EndsAfter = TimeSpan.FromSeconds(3), Least = TimeSpan.FromSeconds(2),
+                        RepeatEvery = TimeSpan.FromSeconds(0.5),
+                        EndsAfter = TimeSpan.FromSeconds(3),
+                        Least = TimeSpan.FromSeconds(2),
                     },
                 },
                 instruments,

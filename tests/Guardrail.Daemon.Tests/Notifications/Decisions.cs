@@ -24,7 +24,10 @@ internal static class Decisions
     {
         Action = new WorkloadAction.Hold
         {
-            Decision = decision.Id, Workload = decision.Rollout.Workload, Precondition = new("uid", 1, null), Reason = decision.Reason,
+            Decision = decision.Id,
+            Workload = decision.Rollout.Workload,
+            Precondition = new("uid", 1, null),
+            Reason = decision.Reason,
         },
     };
 

@@ -19,7 +19,10 @@ internal sealed class FlappingPair : IAsyncDisposable
 
     private static readonly LeaderElection Election = new()
     {
-        Enabled = true, Duration = TimeSpan.FromSeconds(30), RenewDeadline = TimeSpan.FromSeconds(20), RetryPeriod = TimeSpan.FromSeconds(5),
+        Enabled = true,
+        Duration = TimeSpan.FromSeconds(30),
+        RenewDeadline = TimeSpan.FromSeconds(20),
+        RetryPeriod = TimeSpan.FromSeconds(5),
     };
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("guardrail-flaps-");

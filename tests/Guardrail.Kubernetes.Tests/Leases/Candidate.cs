@@ -19,7 +19,12 @@ internal sealed class Candidate : IAsyncDisposable
         connection = KubernetesConnection.Create(new k8s.KubernetesClientConfiguration { Host = server.ToString(), AccessToken = token }, "the test");
         var options = new LeaseElectorOptions
         {
-            Lease = LeaseBench.Lease, Identity = name, TimeProvider = Clock, Timings = timings, Seed = name[^1], Observe = Note,
+            Lease = LeaseBench.Lease,
+            Identity = name,
+            TimeProvider = Clock,
+            Timings = timings,
+            Seed = name[^1],
+            Observe = Note,
         };
         acquiring = new LeaseElector(connection.Api, options).AcquireAsync(stop.Token);
     }
