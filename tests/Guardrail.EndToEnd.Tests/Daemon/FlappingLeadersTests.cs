@@ -93,7 +93,7 @@ internal sealed class FlappingLeadersTests
                 // It can write, but slowly, and cannot renew: its last writes must not take effect after its end.
                 return new Both(
                     faults.Inject(call => call.User == leader && call.Resource == "leases", new ApiFault.Latency(TimeSpan.FromMinutes(5))),
-                    faults.Inject(call => call.User == leader && call.IsWrite && call.Resource != "leases", new ApiFault.Latency(TimeSpan.FromSeconds(7))));
+                    faults.Inject(call => call.User == leader && call.IsWrite && call.Resource != "leases", new ApiFault.Latency(TimeSpan.FromSeconds(9.5))));
             default:
                 // The answer is lost, not the write.
                 return faults.Inject(call => call.User == leader && call.IsWrite, new ApiFault.ResetAfter(), times: chance.Next(1, 6));

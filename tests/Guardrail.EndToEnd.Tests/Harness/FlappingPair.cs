@@ -17,10 +17,11 @@ internal sealed class FlappingPair : IAsyncDisposable
 {
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(2.5);
 
+    /// <summary>Less time between the end of one leader and the next than a slow write takes: what stops that write is tested too.</summary>
     private static readonly LeaderElection Election = new()
     {
         Enabled = true,
-        Duration = TimeSpan.FromSeconds(30),
+        Duration = TimeSpan.FromSeconds(23),
         RenewDeadline = TimeSpan.FromSeconds(20),
         RetryPeriod = TimeSpan.FromSeconds(5),
     };
