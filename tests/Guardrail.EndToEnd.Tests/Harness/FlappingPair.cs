@@ -17,7 +17,7 @@ internal sealed class FlappingPair : IAsyncDisposable
 {
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(2.5);
 
-    /// <summary>Less time between the end of one leader and the next than a slow write takes: what stops that write is tested too.</summary>
+    /// <summary>Between the end of one leader and the next there is less time than a slow write takes.</summary>
     private static readonly LeaderElection Election = new()
     {
         Enabled = true,
