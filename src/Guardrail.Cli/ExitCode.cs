@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>It stopped by a fault of its own.</summary>
     public const int Crashed = 3;
+
+    /// <summary>It lost the lead; another instance may act, and this one must be started again to stand by.</summary>
+    public const int LeaseLost = 4;
 }

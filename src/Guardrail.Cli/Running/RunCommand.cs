@@ -43,6 +43,8 @@ internal static class RunCommand
             DefaultValueFactory = _ => Daemon.Guarding.GuardLoopOptions.DefaultBackfill,
             CustomParser = Durations.Parse,
         };
+        var election = new ElectionOptions();
+        var notifications = new NotifyOptions();
         var logFormat = new Option<LogFormat>("--log-format")
         {
             Description = "text for people, json for machines.",
@@ -60,6 +62,8 @@ internal static class RunCommand
         {
             policy, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
         };
+        election.AddTo(command);
+        notifications.AddTo(command);
         command.Validators.Add(result => RequirePolicy(result, policy));
         command.Validators.Add(result => RequireOneSource(result, prometheus, scrape));
         command.SetAction((parsed, cancellationToken) => GuardrailHost.RunAsync(
@@ -73,6 +77,8 @@ internal static class RunCommand
                 Listen = parsed.GetRequiredValue(listen),
                 AutonomyCeiling = parsed.GetValue(ceiling),
                 Backfill = parsed.GetValue(backfill),
+                LeaderElection = election.Read(parsed),
+                Notifications = notifications.Read(parsed),
             },
             new LogOptions(parsed.GetValue(logFormat), parsed.GetValue(logLevel)),
             cancellationToken));

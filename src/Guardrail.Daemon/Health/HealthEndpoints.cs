@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Guardrail.Daemon.Health;
 
-/// <summary>/healthz: is the loop alive; /readyz: can it do its work now; /metrics: the daemon's instruments.</summary>
+/// <summary>/healthz: is the loop alive, or, while another leads, the look at the lease; /readyz: can it do its work now; /metrics: the daemon's instruments.</summary>
 internal static class HealthEndpoints
 {
     /// <summary>How long the loop may handle nothing before the process counts as stuck.</summary>
@@ -22,7 +22,7 @@ internal static class HealthEndpoints
             var text = new StringBuilder();
             foreach (var part in readiness.Parts)
             {
-                text.Append(part.Problem is null ? "[+] " : "[-] ").Append(part.Name).Append(part.Problem is null ? " ok" : ": " + part.Problem).Append('\n');
+                text.Append(part.Problem is null ? "[+] " : "[-] ").Append(part.Name).Append(part.Problem is { } problem ? ": " + problem : " ok" + (part.Remark is { } remark ? ": " + remark : "")).Append('\n');
             }
 
             var ready = readiness.Parts.All(p => p.Problem is null);

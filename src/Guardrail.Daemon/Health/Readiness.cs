@@ -1,11 +1,17 @@
+using Guardrail.Daemon.Leading;
 using Guardrail.Engine.Observations;
 
 namespace Guardrail.Daemon.Health;
 
 /// <summary>Whether the daemon can do its work now, part by part, and whether its loop is alive.</summary>
-public sealed class Readiness(TimeProvider time)
+/// <param name="time">Clock.</param>
+/// <param name="leadership">Whether this daemon does the work; null for the only one.</param>
+public sealed class Readiness(TimeProvider time, Leadership? leadership = null)
 {
     private long lastTurn = time.GetTimestamp();
+
+    /// <summary>Whether this daemon does the work.</summary>
+    public Leadership Leadership { get; } = leadership ?? new Leadership();
 
     /// <summary>The cluster: ready once its workloads have been listed, and not while it cannot be reached.</summary>
     public ReadinessPart Kubernetes { get; } = new("kubernetes", "the workloads have not been listed yet");
@@ -13,8 +19,13 @@ public sealed class Readiness(TimeProvider time)
     /// <summary>The metric source: ready while it tells at least one signal.</summary>
     public MetricsReadiness Metrics { get; } = new();
 
-    /// <summary>Every part.</summary>
-    public IEnumerable<ReadinessPart> Parts => [Kubernetes, Metrics];
+    /// <summary>Every part that counts now: one that does not lead has nothing to read, and is ready by standing by.</summary>
+    public IEnumerable<ReadinessPart> Parts => Leadership.State switch
+    {
+        LeadershipState.Alone => [Kubernetes, Metrics],
+        LeadershipState.Leading => [Leadership.Readiness, Kubernetes, Metrics],
+        _ => [Leadership.Readiness],
+    };
 
     /// <summary>Time since the guard loop last handled anything; it handles at least one tick per policy tick.</summary>
     public TimeSpan LoopIdle => time.GetElapsedTime(Interlocked.Read(ref lastTurn));
@@ -34,13 +45,17 @@ public class ReadinessPart(string name, string initially)
     /// <summary>Why it is not ready, in one sentence; null when it is.</summary>
     public string? Problem => problem;
 
+    /// <summary>What there is to know beside that it is ready; null when there is nothing.</summary>
+    public string? Remark { get; private set; }
+
     /// <summary>Whether it has ever been ready.</summary>
     public bool HasSucceeded => succeeded;
 
     internal void Fail(string reason) => problem = reason;
 
-    internal void Succeed()
+    internal void Succeed(string? remark = null)
     {
+        Remark = remark;
         succeeded = true;
         problem = null;
     }

@@ -36,6 +36,12 @@ public sealed class DaemonOptions
 
     /// <summary>The most that Guardrail may do by itself, whatever the policies say. Default: what the policies say.</summary>
     public Autonomy AutonomyCeiling { get; init; } = Autonomy.Enforce;
+
+    /// <summary>Whether and how one of several daemons is chosen to act. Default: chosen inside a cluster.</summary>
+    public Leading.LeaderElection LeaderElection { get; init; } = new();
+
+    /// <summary>Who is told of what happens. Default: nobody.</summary>
+    public NotificationTargets Notifications { get; init; } = new();
 }
 
 /// <summary>Checks <see cref="DaemonOptions"/> before the daemon starts.</summary>
@@ -57,6 +63,7 @@ public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOpti
             complaints.Add($"--backfill takes a duration from 0s to {DaemonOptions.LongestBackfill.TotalHours:0}h.");
         }
 
+        complaints.AddRange(options.LeaderElection.Complaints());
         return complaints;
     }
 }

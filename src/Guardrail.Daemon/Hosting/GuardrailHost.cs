@@ -1,6 +1,8 @@
 using System.Net;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
+using Guardrail.Daemon.Leading;
+using Guardrail.Daemon.Notifications;
 using Guardrail.Daemon.Telemetry;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Acting;
@@ -24,8 +26,12 @@ public sealed class GuardrailHost : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly KubernetesConnection connection;
+    private readonly TimeSpan lossLimit;
+    private readonly Leadership leadership;
 
-    private GuardrailHost(WebApplication app, KubernetesConnection connection) => (this.app, this.connection) = (app, connection);
+    private GuardrailHost(WebApplication app, KubernetesConnection connection, LeaderElection election) =>
+        (this.app, this.connection, lossLimit, leadership) =
+            (app, connection, (election.Duration - election.RenewDeadline) / 2, app.Services.GetRequiredService<Leadership>());
 
     /// <summary>Whether the daemon can do its work now.</summary>
     public Readiness Readiness => app.Services.GetRequiredService<Readiness>();
@@ -37,7 +43,7 @@ public sealed class GuardrailHost : IAsyncDisposable
     /// <param name="options">How it is started.</param>
     /// <param name="log">How the log is written.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>Exit code: 0 when it was stopped, 2 when it could not start, 3 when it failed.</returns>
+    /// <returns>Exit code: 0 when it was stopped, 2 when it could not start, 3 when it failed, 4 when it lost the lead.</returns>
     public static async Task<int> RunAsync(DaemonOptions options, LogOptions log, CancellationToken cancellationToken)
     {
         GuardrailHost? host = null;
@@ -59,7 +65,7 @@ public sealed class GuardrailHost : IAsyncDisposable
         {
             if (host is not null)
             {
-                await host.DisposeAsync().ConfigureAwait(false);
+                await host.EndAsync().ConfigureAwait(false);
             }
         }
     }
@@ -80,6 +86,7 @@ public sealed class GuardrailHost : IAsyncDisposable
         var policies = PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
         var listen = ListenAddress.Parse(options.Listen);
         var prometheus = MetricSources.Check(options);
+        var notifications = options.Notifications.Resolve();
         ListenAddress.RequireFree(listen);
         var connection = KubernetesConnection.Create(options.Kubeconfig, options.Context);
         WebApplication? app = null;
@@ -95,6 +102,7 @@ public sealed class GuardrailHost : IAsyncDisposable
             builder.Services.AddMetrics();
             builder.Services.AddSingleton(time);
             builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
+            builder.Services.AddSingleton<Leadership>();
             builder.Services.AddSingleton<Readiness>();
             builder.Services.AddSingleton<PrometheusExposition>();
             builder.Services.AddSingleton<GuardrailInstruments>();
@@ -107,12 +115,14 @@ public sealed class GuardrailHost : IAsyncDisposable
 
             builder.Services.AddSingleton<IWorkloadFeed>(
                 new KubernetesWorkloadFeed(connection.Api, policies, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
-            builder.Services.AddSingleton<IActuator>(
-                new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }));
+            builder.Services.AddSingleton<IActuator>(services => new FencedActuator(
+                new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }),
+                services.GetRequiredService<Leadership>()));
+            NotificationSetup.Add(builder.Services, notifications);
             MetricSources.Add(builder.Services, prometheus);
             builder.Services.AddSingleton<ActionRunner>();
             builder.Services.AddSingleton<GuardLoop>();
-            builder.Services.AddHostedService(services => services.GetRequiredService<GuardLoop>());
+            LeadingSetup.Add(builder.Services, options.LeaderElection, connection);
             app = builder.Build();
 
             // The exposition listens before the first instrument is made; it cannot see what was there earlier.
@@ -121,7 +131,7 @@ public sealed class GuardrailHost : IAsyncDisposable
             await MetricSources.ProbeAsync(app.Services, cancellationToken).ConfigureAwait(false);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());
-            return new GuardrailHost(app, connection);
+            return new GuardrailHost(app, connection, options.LeaderElection);
         }
         catch
         {
@@ -136,10 +146,17 @@ public sealed class GuardrailHost : IAsyncDisposable
     }
 
     /// <summary>Waits until the daemon stops.</summary>
-    /// <returns>0 when it was stopped, 3 when its loop failed.</returns>
+    /// <returns>0 when it was stopped, 3 when its loop failed, 4 when it lost the lead.</returns>
     public async Task<int> WaitAsync(CancellationToken cancellationToken)
     {
-        await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        var stopped = app.WaitForShutdownAsync(cancellationToken);
+        await Task.WhenAny(stopped, GivenUpAsync()).ConfigureAwait(false);
+        if (leadership.State is LeadershipState.Lost)
+        {
+            return LeaseLost;
+        }
+
+        await stopped.ConfigureAwait(false);
         return LoopFault is null ? 0 : 3;
     }
 
@@ -151,6 +168,30 @@ public sealed class GuardrailHost : IAsyncDisposable
     {
         await app.DisposeAsync().ConfigureAwait(false);
         connection.Dispose();
+    }
+
+    /// <summary>Exit code of a process that lost the lead.</summary>
+    private const int LeaseLost = 4;
+
+    /// <summary>Completes when the lead was lost and the time to stop in good order is over: another may take over soon.</summary>
+    private async Task GivenUpAsync()
+    {
+        await leadership.WhenLost.ConfigureAwait(false);
+        await Task.Delay(lossLimit, app.Services.GetRequiredService<TimeProvider>()).ConfigureAwait(false);
+    }
+
+    /// <summary>Frees everything, but does not wait for it when the lead is lost.</summary>
+    private async Task EndAsync()
+    {
+        var disposing = DisposeAsync().AsTask();
+        if (leadership.State is LeadershipState.Lost)
+        {
+            await Task.WhenAny(disposing, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System)).ConfigureAwait(false);
+        }
+        else
+        {
+            await disposing.ConfigureAwait(false);
+        }
     }
 
     private Exception? LoopFault => app.Services.GetRequiredService<GuardLoop>().ExecuteTask?.Exception;

@@ -26,6 +26,10 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     private readonly Counter<long> faults;
     private readonly Histogram<double> decisionLag;
     private readonly Histogram<double> queryDuration;
+    private readonly Counter<long> notifications;
+    private readonly Counter<long> notificationAttempts;
+    private readonly Counter<long> notificationsDropped;
+    private readonly ConcurrentDictionary<string, Func<int>> notificationQueues = new();
     private readonly ConcurrentDictionary<WorkloadId, RolloutStatus> rollouts = new();
     private volatile int guarded;
 
@@ -42,6 +46,11 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
         faults = meter.CreateCounter<long>("faults_total", "{fault}", "Faults met, by part and kind.");
         decisionLag = meter.CreateHistogram<double>("decision_lag_seconds", "s", "Time from the observation that led to a decision to the decision.");
         queryDuration = meter.CreateHistogram<double>("query_duration_seconds", "s", "Duration of requests to the metric source, by signal.");
+        notifications = meter.CreateCounter<long>("notifications_delivered_total", "{notification}", "Notifications delivered, by receiver.");
+        notificationAttempts = meter.CreateCounter<long>("notification_attempts_total", "{attempt}", "Attempts to notify, by receiver and result.");
+        notificationsDropped = meter.CreateCounter<long>("notifications_dropped_total", "{notification}", "Notifications that were never delivered, by receiver and reason.");
+        meter.CreateObservableGauge("notifications_queued", Queued, "{notification}", "Notifications that wait to be delivered, by receiver.");
+        meter.CreateObservableGauge("leader", () => readiness.Leadership.IsLeader ? 1 : 0, "{leader}", "Whether this instance does the work: 1 as leader or without election, else 0.");
         meter.CreateObservableGauge("workloads", () => guarded, "{workload}", "Workloads guarded now.");
         meter.CreateObservableGauge("rollout_evidence_nats", Evidence, "{nat}", "Evidence against the new revision, per rollout being watched; rolled back at its threshold.");
         meter.CreateObservableGauge("rollout_threshold_nats", Thresholds, "{nat}", "Evidence at which a rollout being watched is rolled back.");
@@ -90,6 +99,18 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     /// <summary>Notes a fault.</summary>
     public void Faulted(string part, string kind) => faults.Add(1, Tag("part", part), Tag("kind", kind));
 
+    /// <summary>Notes a notification that was delivered.</summary>
+    public void Notified(string receiver) => notifications.Add(1, Tag("receiver", receiver));
+
+    /// <summary>Notes an attempt to notify.</summary>
+    public void NotificationAttempted(string receiver, string result) => notificationAttempts.Add(1, Tag("receiver", receiver), Tag("result", result));
+
+    /// <summary>Notes a notification that is given up.</summary>
+    public void NotificationDropped(string receiver, string reason) => notificationsDropped.Add(1, Tag("receiver", receiver), Tag("reason", reason));
+
+    /// <summary>Shows how many notifications wait for a receiver.</summary>
+    public void WatchNotifications(string receiver, Func<int> waiting) => notificationQueues[receiver] = waiting;
+
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
@@ -117,6 +138,8 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
             }
         }
     }
+
+    private IEnumerable<Measurement<int>> Queued() => notificationQueues.Select(q => new Measurement<int>(q.Value(), Tag("receiver", q.Key)));
 
     private IEnumerable<Measurement<double>> Evidence() => rollouts.Values.Select(r => new Measurement<double>(r.LogEvidence, Tags(r)));
 

@@ -18,6 +18,9 @@ public sealed record AccessRule(string Group, string Resource, params IReadOnlyL
         new("events.k8s.io", "events", "create"),
     ];
 
+    /// <summary>What leader election takes, in the namespace of its lease.</summary>
+    public static IReadOnlyList<AccessRule> Leading { get; } = [new("coordination.k8s.io", "leases", "get", "create", "update")];
+
     /// <summary>What watching and acting on one kind of workload takes.</summary>
     /// <param name="kind">The kind.</param>
     public static IReadOnlyList<AccessRule> ActingOn(WorkloadKind kind) => kind switch

@@ -24,7 +24,9 @@ internal static class KubeconfigSource
 
         if (context is null && KubernetesClientConfiguration.IsInCluster())
         {
-            return KubernetesConnection.Create(KubernetesClientConfiguration.InClusterConfig(), "the pod's ServiceAccount");
+            var own = KubernetesConnection.Create(KubernetesClientConfiguration.InClusterConfig(), "the pod's ServiceAccount");
+            own.IsInCluster = true;
+            return own;
         }
 
         var usual = KubernetesClientConfiguration.KubeConfigDefaultLocation;

@@ -35,6 +35,9 @@ public sealed class KubernetesConnection : IDisposable
     /// <summary>Where the configuration came from, for people, such as <c>/home/a/.kube/config (context prod)</c>.</summary>
     public string Source { get; }
 
+    /// <summary>Whether this process runs in the cluster, by its pod's ServiceAccount.</summary>
+    public bool IsInCluster { get; internal set; }
+
     /// <summary>
     /// Connects by, in this order: <paramref name="kubeconfig"/>; the files that KUBECONFIG names; the pod's ServiceAccount when running in
     /// a cluster; <c>~/.kube/config</c>. Sends nothing yet: <see cref="ProbeAsync"/> does.

@@ -57,6 +57,15 @@ internal sealed class BadInputTests
         "--policy {ok.yaml} --scrape --listen host:80",
         "'host:80' is no address to listen on; --listen takes ADDRESS:PORT, such as 127.0.0.1:9464.")]
     [TestCase("--policy {ok.yaml} --scrape --backfill 5", "'5' is no duration; write 500ms, 5s, 10m or 6h; see guardrail run --help.")]
+    [TestCase(
+        "--policy {ok.yaml} --scrape --leader-elect --leader-elect-renew-deadline 15s",
+        "The renew deadline (15 s) must be shorter than the lease duration (15 s): the holder gives up before another takes over.")]
+    [TestCase(
+        "--policy {ok.yaml} --scrape --leader-elect-resource-name Guard_Rail",
+        "The lease needs the name of a Kubernetes object and of a namespace: lower case letters, digits and dashes.")]
+    [TestCase(
+        "--policy {ok.yaml} --scrape --notify-slack hooks.slack.com/secret",
+        "--notify-slack number 1 holds no http or https URL; write one such as https://hooks.example.com/path.")]
     [TestCase("--policy {ok.yaml} --scrape --backfill 7h", "--backfill takes a duration from 0s to 6h.")]
     [TestCase("--policy {ok.yaml} --scrape --bakfill 5m", "there is no option '--bakfill'; did you mean --backfill?; see guardrail run --help.")]
     [TestCase(
