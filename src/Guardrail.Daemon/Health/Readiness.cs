@@ -13,8 +13,11 @@ public sealed class Readiness(TimeProvider time)
     /// <summary>The metric source: ready while it tells at least one signal.</summary>
     public MetricsReadiness Metrics { get; } = new();
 
+    /// <summary>The records of rollouts: ready while they can be written, or are not kept.</summary>
+    public ReadinessPart Records { get; } = new("records", null);
+
     /// <summary>Every part.</summary>
-    public IEnumerable<ReadinessPart> Parts => [Kubernetes, Metrics];
+    public IEnumerable<ReadinessPart> Parts => [Kubernetes, Metrics, Records];
 
     /// <summary>Time since the guard loop last handled anything; it handles at least one tick per policy tick.</summary>
     public TimeSpan LoopIdle => time.GetElapsedTime(Interlocked.Read(ref lastTurn));
@@ -23,7 +26,7 @@ public sealed class Readiness(TimeProvider time)
 }
 
 /// <summary>One part of readiness.</summary>
-public class ReadinessPart(string name, string initially)
+public class ReadinessPart(string name, string? initially)
 {
     private volatile string? problem = initially;
     private volatile bool succeeded;

@@ -34,8 +34,24 @@ public sealed class DaemonOptions
     /// <summary>How far back history is read at the start and after a gap, zero to 6 hours. Default 30 min.</summary>
     public TimeSpan Backfill { get; init; } = Guarding.GuardLoopOptions.DefaultBackfill;
 
+    /// <summary>Whether each rollout is recorded as a custom resource. Default: when the cluster has the definitions and gives the right.</summary>
+    public RecordKeeping Records { get; init; } = RecordKeeping.Auto;
+
     /// <summary>The most that Guardrail may do by itself, whatever the policies say. Default: what the policies say.</summary>
     public Autonomy AutonomyCeiling { get; init; } = Autonomy.Enforce;
+}
+
+/// <summary>Whether rollouts are recorded as custom resources.</summary>
+public enum RecordKeeping
+{
+    /// <summary>If the cluster has the definitions and gives the right to write records; else it is said once and goes on without.</summary>
+    Auto,
+
+    /// <summary>Always: without the definitions or the right the daemon does not start.</summary>
+    Required,
+
+    /// <summary>Never.</summary>
+    Off,
 }
 
 /// <summary>Checks <see cref="DaemonOptions"/> before the daemon starts.</summary>

@@ -105,8 +105,11 @@ public sealed class GuardrailHost : IAsyncDisposable
                 builder.Services.AddSingleton(listener);
             }
 
-            builder.Services.AddSingleton<IWorkloadFeed>(
-                new KubernetesWorkloadFeed(connection.Api, policies, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
+            var api = connection.Api;
+            var unrecorded = await RecordSetup.AddAsync(builder.Services, api, options.Records, time, cancellationToken).ConfigureAwait(false);
+            builder.Services.AddSingleton<IPolicySource, FixedPolicies>();
+            builder.Services.AddSingleton<WorkloadFeedFactory>(
+                selected => new KubernetesWorkloadFeed(api, selected, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
             builder.Services.AddSingleton<IActuator>(
                 new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }));
             MetricSources.Add(builder.Services, prometheus);
@@ -120,6 +123,11 @@ public sealed class GuardrailHost : IAsyncDisposable
             app.MapHealth(app.Services.GetRequiredService<Readiness>(), exposition);
             await MetricSources.ProbeAsync(app.Services, cancellationToken).ConfigureAwait(false);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            if (unrecorded is not null)
+            {
+                HostLog.Unrecorded(app.Logger, unrecorded);
+            }
+
             HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());
             return new GuardrailHost(app, connection);
         }

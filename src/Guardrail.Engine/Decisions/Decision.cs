@@ -1,3 +1,4 @@
+using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Decisions;
@@ -59,6 +60,9 @@ public sealed record Decision
 
     /// <summary>Change to the cluster that the decision asks for; null when it asks for none or the policy's autonomy forbids it.</summary>
     public WorkloadAction? Action { get; init; }
+
+    /// <summary>How the rollout ended; only of <see cref="DecisionKind.End"/>.</summary>
+    public RolloutOutcome? Outcome { get; init; }
 
     /// <summary>Whether this repeats an earlier decision whose action has not succeeded yet.</summary>
     public bool IsRetry { get; init; }

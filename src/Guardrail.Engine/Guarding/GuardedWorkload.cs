@@ -151,17 +151,26 @@ public sealed class GuardedWorkload : IPodArms
         return decisions;
     }
 
-    /// <summary>The workload is gone.</summary>
+    /// <summary>The workload is gone, or no longer guarded.</summary>
     /// <returns>The decisions that follow, in order; valid until the next call.</returns>
-    public IReadOnlyList<Decision> Remove(DateTimeOffset now)
+    public IReadOnlyList<Decision> Remove(DateTimeOffset now, string reason = "the workload is gone")
     {
         decisions.Clear();
-        EndRollout(RolloutOutcome.Removed, now, "the workload is gone");
+        EndRollout(RolloutOutcome.Removed, now, reason);
         return decisions;
     }
 
     /// <summary>What is known of the workload and its rollout, for people.</summary>
     public GuardStatus Describe() => GuardStatus.Of(this);
+
+    /// <summary>Whether it could be rolled back now.</summary>
+    public RollbackReadiness RollbackReadiness => RollbackReadiness.Of(View, lastGood);
+
+    /// <summary>The rollout being watched, or the last one; null when none has been seen.</summary>
+    public RolloutId? RolloutId => rollout?.Id;
+
+    /// <summary>Whether a rollout is being watched.</summary>
+    public bool IsWatching => rollout is { IsOver: false };
 
     /// <summary>What is known of the rollout being watched; null when none is.</summary>
     public RolloutStatus? ActiveRollout() => rollout is { IsOver: false } watched ? RolloutStatus.Of(watched, this) : null;

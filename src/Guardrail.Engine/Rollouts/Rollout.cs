@@ -96,7 +96,7 @@ internal sealed class Rollout
     public void End(RolloutOutcome outcome, DateTimeOffset now, string reason)
     {
         Phase = new RolloutPhase.Ended(outcome, now);
-        Decide(DecisionKind.End, "end", now, reason);
+        Decide(DecisionKind.End, "end", now, reason, outcome: outcome);
     }
 
     /// <summary>The workload shows the revision that a rollback leads to.</summary>
@@ -634,14 +634,17 @@ internal sealed class Rollout
         });
     }
 
-    private void Decide(DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null) => decisions.Add(new Decision
-    {
-        Id = new($"{name}-{Id.To}-{Id.Number}"),
-        Rollout = Id,
-        Uid = Uid,
-        At = now,
-        Kind = kind,
-        Verdict = verdict ?? Verdict,
-        Reason = reason,
-    });
+    private void Decide(
+        DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null, RolloutOutcome? outcome = null) =>
+        decisions.Add(new Decision
+        {
+            Id = new($"{name}-{Id.To}-{Id.Number}"),
+            Rollout = Id,
+            Uid = Uid,
+            At = now,
+            Kind = kind,
+            Verdict = verdict ?? Verdict,
+            Reason = reason,
+            Outcome = outcome,
+        });
 }

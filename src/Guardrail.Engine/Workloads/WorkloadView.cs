@@ -41,6 +41,9 @@ public sealed record WorkloadView
     /// <summary>Whether pods of two revisions ever serve together (false for strategy Recreate and OnDelete).</summary>
     public bool RollsGradually { get; init; } = true;
 
+    /// <summary>Old revisions that the cluster keeps (spec.revisionHistoryLimit); null when that is not known.</summary>
+    public int? HistoryLimit { get; init; }
+
     /// <summary>Whether the workload is marked <c>guardrail.dev/irreversible: "true"</c>: held and paged, never rolled back.</summary>
     public bool Irreversible { get; init; }
 

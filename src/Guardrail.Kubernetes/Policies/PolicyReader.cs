@@ -32,7 +32,7 @@ internal static class PolicyReader
     {
         var fields = new YamlFields(
             place, "workloads", "signals", "falseRollbackBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
-                "pacing", "effect", "watch", "impact");
+                "pacing", "effect", "watch", "impact", "history");
         var (kinds, selector) = fields["workloads"] is { } workloads ? Workloads(workloads, policy) : (policy.Kinds, policy.Selector);
         return policy with
         {
@@ -51,6 +51,7 @@ internal static class PolicyReader
             Effect = fields.Or("effect", policy.Effect, EffectOf),
             Watch = fields.Or("watch", policy.Watch, WatchReader.Weights),
             Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, SupportedKind)),
+            History = fields.Or("history", policy.History, history => (int)history.Whole(1, 1000)),
         };
     }
 
