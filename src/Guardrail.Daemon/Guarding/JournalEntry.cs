@@ -6,6 +6,7 @@ namespace Guardrail.Daemon.Guarding;
 /// <summary>The record of a rollout while this process keeps it.</summary>
 internal sealed class JournalEntry(RecordFile file)
 {
+    private readonly Lock packing = new();
     private Tuple<GuardSnapshot, DateTimeOffset>? snapshot;
     private int queued;
 
@@ -24,14 +25,18 @@ internal sealed class JournalEntry(RecordFile file)
     /// <returns>False when it is too large for a record: then there is no checkpoint.</returns>
     public bool Pack()
     {
-        if (Interlocked.Exchange(ref snapshot, null) is not { } taken)
+        // Whoever finds nothing to pack must not write before what another one packs is in the record: an intent goes with its checkpoint.
+        lock (packing)
         {
-            return true;
-        }
+            if (Interlocked.Exchange(ref snapshot, null) is not { } taken)
+            {
+                return true;
+            }
 
-        var checkpoint = CheckpointCodec.Encode(taken.Item1, taken.Item2);
-        file.Edit(status => status.Outcome is null ? status with { Checkpoint = checkpoint } : status);
-        return checkpoint is not null;
+            var checkpoint = CheckpointCodec.Encode(taken.Item1, taken.Item2);
+            file.Edit(status => status.Outcome is null ? status with { Checkpoint = checkpoint } : status);
+            return checkpoint is not null;
+        }
     }
 
     /// <summary>Whether the caller is the one who writes next; else somebody already does.</summary>

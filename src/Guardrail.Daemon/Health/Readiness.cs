@@ -16,8 +16,11 @@ public sealed class Readiness(TimeProvider time)
     /// <summary>The records of rollouts: ready while they can be written, or are not kept.</summary>
     public ReadinessPart Records { get; } = new("records", null);
 
+    /// <summary>The policies: ready while those of the cluster can be followed, or when they come from files.</summary>
+    public ReadinessPart Policies { get; } = new("policies", null);
+
     /// <summary>Every part.</summary>
-    public IEnumerable<ReadinessPart> Parts => [Kubernetes, Metrics, Records];
+    public IEnumerable<ReadinessPart> Parts => [Kubernetes, Metrics, Records, Policies];
 
     /// <summary>Time since the guard loop last handled anything; it handles at least one tick per policy tick.</summary>
     public TimeSpan LoopIdle => time.GetElapsedTime(Interlocked.Read(ref lastTurn));

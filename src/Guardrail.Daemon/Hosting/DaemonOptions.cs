@@ -7,9 +7,14 @@ namespace Guardrail.Daemon.Hosting;
 /// <summary>How the daemon is started. Validated before anything begins; a bad value ends the process with exit code 2.</summary>
 public sealed class DaemonOptions
 {
-    /// <summary>Policy files (YAML, one or more documents each), or folders of them. At least one.</summary>
-    [MinLength(1, ErrorMessage = "No policy is given: name a file with --policy FILE.")]
+    /// <summary>Policy files (YAML, one or more documents each), or folders of them. At least one, unless <see cref="ClusterPolicies"/>.</summary>
     public required IReadOnlyList<string> PolicyPaths { get; init; }
+
+    /// <summary>Whether policies are the GuardrailPolicy objects of the cluster, followed while the daemon runs, instead of files. Default false.</summary>
+    public bool ClusterPolicies { get; init; }
+
+    /// <summary>With <see cref="ClusterPolicies"/>: namespaces whose policies count. Default: all of them, by one watch of the cluster.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
 
     /// <summary>Base URL of a Prometheus-compatible server. Exactly one of this and <see cref="Scrape"/>.</summary>
     public string? PrometheusUrl { get; init; }
@@ -66,6 +71,16 @@ public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOpti
         foreach (var failure in new DaemonOptionsValidator().Validate(null, options).Failures ?? [])
         {
             complaints.Add(failure[(failure.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+        }
+
+        if (options.PolicyPaths.Count == 0 && !options.ClusterPolicies)
+        {
+            complaints.Add("No policy is given: name a file with --policy FILE, or take those of the cluster with --policies cluster.");
+        }
+
+        if (options.PolicyPaths.Count > 0 && options.ClusterPolicies)
+        {
+            complaints.Add("--policy and --policies cluster exclude each other: policies come from files or from the cluster.");
         }
 
         if (options.Backfill < TimeSpan.Zero || options.Backfill > DaemonOptions.LongestBackfill)

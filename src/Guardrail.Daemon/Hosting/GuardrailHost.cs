@@ -77,7 +77,7 @@ public sealed class GuardrailHost : IAsyncDisposable
         DaemonOptions options, LogOptions? log, IEnumerable<IDecisionListener> listeners, TimeProvider time, CancellationToken cancellationToken)
     {
         Validate(options);
-        var policies = PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
+        var policies = options.ClusterPolicies ? [] : PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
         var listen = ListenAddress.Parse(options.Listen);
         var prometheus = MetricSources.Check(options);
         ListenAddress.RequireFree(listen);
@@ -94,7 +94,6 @@ public sealed class GuardrailHost : IAsyncDisposable
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
             builder.Services.AddMetrics();
             builder.Services.AddSingleton(time);
-            builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
             builder.Services.AddSingleton<Readiness>();
             builder.Services.AddSingleton<PrometheusExposition>();
             builder.Services.AddSingleton<GuardrailInstruments>();
@@ -107,7 +106,8 @@ public sealed class GuardrailHost : IAsyncDisposable
 
             var api = connection.Api;
             var unrecorded = await RecordSetup.AddAsync(builder.Services, api, options.Records, time, cancellationToken).ConfigureAwait(false);
-            builder.Services.AddSingleton<IPolicySource, FixedPolicies>();
+            policies = await PolicySetup.AddAsync(builder.Services, api, options, policies, time, cancellationToken).ConfigureAwait(false);
+            builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
             builder.Services.AddSingleton<WorkloadFeedFactory>(
                 selected => new KubernetesWorkloadFeed(api, selected, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
             builder.Services.AddSingleton<IActuator>(

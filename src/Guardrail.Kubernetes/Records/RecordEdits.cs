@@ -40,7 +40,7 @@ public static class RecordEdits
         var known = status.Intents.FirstOrDefault(i => i.Decision == decision);
         return known is null || IsDone(known.Outcome)
             ? status
-            : status with { Intents = status.Intents.Replace(known, known with { Outcome = outcome }) };
+            : Corrected(status with { Intents = status.Intents.Replace(known, known with { Outcome = outcome }) });
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ public static class RecordEdits
     /// outcome that comes later takes the place of a giving up.
     /// </summary>
     public static GuardedRolloutStatus Ended(
-        this GuardedRolloutStatus status, RolloutOutcome outcome, DateTimeOffset at, string reason) => status with
+        this GuardedRolloutStatus status, RolloutOutcome outcome, DateTimeOffset at, string reason) => Corrected(status with
         {
             Phase = RecordedPhase.Ended,
             Outcome = outcome,
@@ -64,7 +64,15 @@ public static class RecordEdits
                         : new() { State = IntentState.Abandoned, Message = "The rollout ended first.", At = at },
                 }),
             ],
-        };
+        });
+
+    /// <summary>
+    /// A process that began anew after a crash takes the rollback of the one before it for somebody else's; the record knows better.
+    /// </summary>
+    private static GuardedRolloutStatus Corrected(GuardedRolloutStatus status) =>
+        status.Outcome == RolloutOutcome.Reverted && status.Intents.Any(i => i.Action == IntendedAction.RollBack && IsDone(i.Outcome))
+            ? status with { Outcome = RolloutOutcome.RolledBack }
+            : status;
 
     /// <summary>
     /// What is to be written, given what the server holds: nothing that another process wrote is lost, and what it ended stays ended.
@@ -80,14 +88,14 @@ public static class RecordEdits
         }
 
         var kept = theirs.Outcome is not null && ours.Outcome is null && !mayReopen ? theirs : ours;
-        return kept with
+        return Corrected(kept with
         {
             Timeline = Join(theirs.Timeline, ours.Timeline),
             Intents = Bounded(Join(theirs.Intents, ours.Intents)),
             Conditions = ours.Conditions.Aggregate(theirs.Conditions, RecordCondition.Set),
             Request = Later(theirs.Request, ours.Request),
             StartedAt = theirs.StartedAt < ours.StartedAt || ours.StartedAt is null ? theirs.StartedAt : ours.StartedAt,
-        };
+        });
     }
 
     private static ImmutableArray<RecordedDecision> Join(ImmutableArray<RecordedDecision> some, ImmutableArray<RecordedDecision> more)

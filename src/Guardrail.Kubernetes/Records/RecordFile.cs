@@ -89,7 +89,16 @@ public sealed class RecordFile : IDisposable
     }
 
     /// <summary>Whether an edit has not been written yet.</summary>
-    public bool IsDirty => Interlocked.Read(ref edits) > Interlocked.Read(ref written);
+    public bool IsDirty
+    {
+        get
+        {
+            lock (gate)
+            {
+                return edits > written;
+            }
+        }
+    }
 
     /// <summary>Changes what the status is to be; written by <see cref="WriteAsync"/>.</summary>
     public void Edit(Func<GuardedRolloutStatus, GuardedRolloutStatus> change)
@@ -133,14 +142,17 @@ public sealed class RecordFile : IDisposable
             }
 
             var (wanted, upTo) = Wanted();
-            if (stored!.Status is { } there && Same(wanted, there))
+            if (stored!.Status is not { } there || !Same(wanted, there))
             {
-                Interlocked.Exchange(ref written, upTo);
-                return;
+                stored = await store.WriteStatusAsync(stored with { Status = wanted }, cancellationToken);
             }
 
-            stored = await store.WriteStatusAsync(stored with { Status = wanted }, cancellationToken);
-            Interlocked.Exchange(ref written, upTo);
+            lock (gate)
+            {
+                // What others wrote is known from now on.
+                ours = ours.Over(stored.Status, mayReopen);
+                written = upTo;
+            }
         }
         catch
         {
