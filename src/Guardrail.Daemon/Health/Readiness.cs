@@ -19,8 +19,9 @@ public sealed class Readiness(TimeProvider time)
     /// <summary>The policies: ready while those of the cluster can be followed, or when they come from files.</summary>
     public ReadinessPart Policies { get; } = new("policies", null);
 
-    /// <summary>Every part.</summary>
-    public IEnumerable<ReadinessPart> Parts => [Kubernetes, Metrics, Records, Policies];
+    /// <summary>Every part that is in use.</summary>
+    public IEnumerable<ReadinessPart> Parts =>
+        [Kubernetes, Metrics, .. new[] { Records, Policies }.Where(part => part.HasSucceeded || part.Problem is not null)];
 
     /// <summary>Time since the guard loop last handled anything; it handles at least one tick per policy tick.</summary>
     public TimeSpan LoopIdle => time.GetElapsedTime(Interlocked.Read(ref lastTurn));

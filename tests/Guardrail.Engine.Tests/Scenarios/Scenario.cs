@@ -33,7 +33,7 @@ internal sealed class Scenario
         Pacing = new() { StepDuration = TimeSpan.FromSeconds(30) },
     };
 
-    public GuardPolicy Policy { get; }
+    public GuardPolicy Policy { get; private set; }
 
     public FakeCluster Cluster { get; }
 
@@ -71,6 +71,17 @@ internal sealed class Scenario
         fleet = NewFleet();
         Assert.That(fleet.Restore(snapshot));
     }
+
+    /// <summary>The policy changes while the daemon runs.</summary>
+    public IReadOnlyList<LostEvidence> Use(GuardPolicy policy)
+    {
+        Policy = policy;
+        Carry(fleet.Use([policy], Cluster.Now, out var lost));
+        return lost;
+    }
+
+    /// <summary>No policy is left.</summary>
+    public void UseNone() => Carry(fleet.Use([], Cluster.Now, out _));
 
     public void Tick()
     {

@@ -170,8 +170,8 @@ internal sealed partial class PolicySchemaTests
     private static JsonNode Number(double value, bool whole) => whole ? (long)value : value;
 
     /// <summary>A policy that is good but for a value at one place.</summary>
-    private static JsonObject Document(string[] path, JsonNode? value, JsonObject schema) =>
-        (JsonObject)Put(schema["properties"]!["spec"]!.AsObject(), path, value)!;
+    private static JsonNode Document(string[] path, JsonNode? value, JsonObject schema) =>
+        Put(schema["properties"]!["spec"]!.AsObject(), path, value)!;
 
     private static JsonNode? Put(JsonObject schema, ReadOnlySpan<string> path, JsonNode? value)
     {

@@ -102,7 +102,7 @@ internal sealed class RecordFileTests
         file.Edit(Sample.Intend(Sample.RollBack()));
         var writing = file.WriteAsync(cancellationToken);
         await writing.ContinueWith(_ => { }, TaskScheduler.Default);
-        var fault = (Connection.ApiException)writing.Exception!.InnerException!;
+        var fault = (Kubernetes.Connection.ApiException)writing.Exception!.InnerException!;
         Assert.That(fault.IsMissingPermission);
         Assert.That(AccessRule.Missing(fault, RecordStore.Rights, null), Does.Contain("guardedrollouts/status").And.Contain("kind: ClusterRole"));
     }
@@ -172,10 +172,10 @@ internal sealed class RecordFileTests
     [Test]
     public async Task A_record_stays_when_its_workload_is_deleted(CancellationToken cancellationToken)
     {
-        server.Server.Store.Create(ResourceTypes.Deployments, "shop", new System.Text.Json.Nodes.JsonObject
-        {
-            ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = "checkout" },
-        });
+        server.Server.Store.Create(ResourceTypes.Deployments, "shop", System.Text.Json.Nodes.JsonNode.Parse("""
+            {"metadata": {"name": "checkout"}, "spec": {"selector": {"matchLabels": {"app": "a"}},
+             "template": {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "a", "image": "a"}]}}}}
+            """)!.AsObject());
         using var file = await OpenAsync(cancellationToken);
         server.Server.Store.Delete(ResourceTypes.Deployments, "shop", "checkout");
         var stored = await server.GetAsync($"apis/guardrail.dev/v1alpha1/namespaces/shop/guardedrollouts/{file.Name}");

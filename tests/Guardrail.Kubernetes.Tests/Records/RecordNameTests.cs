@@ -7,7 +7,7 @@ public sealed class RecordNameTests
 {
     [Test]
     public void The_same_rollout_has_the_same_name_in_every_process() =>
-        Assert.That(RecordName.Of(Sample.Rollout(), "u-1"), Is.EqualTo("checkout-4-0000000000000000"));
+        Assert.That(RecordName.Of(Sample.Rollout(), "u-1"), Is.EqualTo("checkout-4-475c8668a8cb7430"));
 
     [Test]
     public void Whatever_differs_the_name_differs()
