@@ -26,7 +26,8 @@ internal sealed partial class GuardLoop(
     IEnumerable<IDecisionListener> listeners,
     Readiness readiness,
     TimeProvider time,
-    ILoggerFactory logging) : BackgroundService
+    ILoggerFactory logging,
+    PersonRequests? requests = null) : BackgroundService
 {
     private readonly ILogger logger = logging.CreateLogger<GuardLoop>();
     private readonly IDecisionListener[] listeners = [.. listeners];
@@ -54,6 +55,7 @@ internal sealed partial class GuardLoop(
             await resumption.BeginAsync(fleet, options.Policies, stop.Token).ConfigureAwait(false);
             var (follow, ticks, changes) = (pump.RunAsync(messages.Writer, stop.Token), TickAsync(stop.Token), FollowPoliciesAsync(stop.Token));
             var loop = HandleAllAsync(stop.Token);
+            requests?.Follow(options.Policies, stop.Token);
             await (await Task.WhenAny(loop, follow, ticks, changes, actions.Death).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -64,6 +66,7 @@ internal sealed partial class GuardLoop(
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await actions.DrainAsync().ConfigureAwait(false);
+            await (requests?.DrainAsync() ?? Task.CompletedTask).ConfigureAwait(false);
             await journal.FlushAsync().ConfigureAwait(false);
         }
     }
@@ -152,6 +155,7 @@ internal sealed partial class GuardLoop(
         }
 
         pump.Use(all);
+        requests?.Follow(all, cancellationToken);
         tick = GuardLoopOptions.TickOf(all);
         timer.Period = tick;
         LogPolicies(all.Length, tick.TotalSeconds);

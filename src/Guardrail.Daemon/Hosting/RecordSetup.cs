@@ -40,6 +40,8 @@ internal static class RecordSetup
         services.AddSingleton<IRolloutJournal>(provider => new RolloutJournal(
             store, provider.GetRequiredService<RecordPruner>(), provider.GetRequiredService<Readiness>(), time, Dns.GetHostName(),
             provider.GetRequiredService<ILogger<RolloutJournal>>()));
+        services.AddSingleton(provider => new PersonRequests(
+            store, provider.GetRequiredService<Engine.Ports.IActuator>(), time, Dns.GetHostName(), provider.GetRequiredService<ILogger<PersonRequests>>()));
         return null;
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Watching;
 
 namespace Guardrail.Kubernetes.Records;
 
@@ -58,6 +59,30 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
         ? throw new ArgumentException("A record that was never read has no version to be written at.", nameof(record))
         : SendAsync(
             HttpMethod.Put, PathOf(record.Metadata.Namespace, record.Metadata.Name) + "/status?fieldManager=guardrail", record, cancellationToken);
+
+    /// <summary>A watch of the records of a namespace.</summary>
+    public ResourceWatch<GuardedRollout> Watch(string @namespace) => new(
+        api, new ResourcePath(GuardedRollout.Group, GuardedRollout.Version, GuardedRollout.Plural, @namespace), Read,
+        new WatchOptions { TimeProvider = time, Rights = Rights });
+
+    /// <summary>Reads the workload of a record.</summary>
+    /// <exception cref="ApiException">The server answered with an error: 404 when it is gone.</exception>
+    public async Task<JsonDocument> ReadWorkloadAsync(GuardedRollout record, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(RequestLimit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await api.SendAsync(HttpMethod.Get, WorkloadOf(record), null, both.Token);
+    }
+
+    /// <summary>Patches the workload of a record by a merge patch that names the version it was made for.</summary>
+    /// <exception cref="ApiException">The server answered with an error: 409 when the workload has changed since.</exception>
+    public async Task PatchWorkloadAsync(GuardedRollout record, JsonObject patch, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(RequestLimit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var content = new StringContent(patch.ToJsonString(JsonSerializerOptions.Default), Encoding.UTF8, "application/merge-patch+json");
+        using var answer = await api.SendAsync(HttpMethod.Patch, WorkloadOf(record) + "?fieldManager=guardrail", content, both.Token);
+    }
 
     /// <summary>The records of a workload, of every uid.</summary>
     /// <exception cref="ApiException">The server answered with an error.</exception>
@@ -142,6 +167,9 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
 
     private static GuardedRollout Read(JsonElement item) =>
         item.Deserialize<GuardedRollout>(RecordJson.Options) ?? throw new JsonException("A record is null.");
+
+    private static string WorkloadOf(GuardedRollout record) =>
+        $"apis/apps/v1/namespaces/{record.Metadata.Namespace}/{record.Spec.Workload.Kind.ToString().ToLowerInvariant()}s/{record.Spec.Workload.Name}";
 
     private static string PathOf(string? @namespace, string? name = null) =>
         $"apis/{GuardedRollout.Group}/{GuardedRollout.Version}/{(@namespace is null ? "" : $"namespaces/{@namespace}/")}{GuardedRollout.Plural}"

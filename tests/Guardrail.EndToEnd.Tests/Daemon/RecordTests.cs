@@ -29,7 +29,9 @@ internal sealed class RecordTests
         shop.Deploy(TestShop.Bad);
         await daemon.Decisions.UntilAsync(
             () => daemon.Decisions.Acts.Any(a => a.Outcome is ActionOutcome.Failed), "an action that waits", cancellationToken);
-        await daemon.Decisions.UntilAsync(DecisionKind.RollBack, cancellationToken);
+        await daemon.Decisions.UntilAsync(
+            () => daemon.Decisions.Acts.Any(a => a is { Decision.Kind: DecisionKind.RollBack, Outcome: ActionOutcome.Failed }),
+            "a rollback that waits", cancellationToken);
         var (status, text) = await daemon.GetAsync("/readyz", cancellationToken);
         Assert.That(status, Is.EqualTo(503));
         Assert.That(text, Does.Contain("records: ").And.Contain("etcd is away"));
@@ -61,7 +63,8 @@ internal sealed class RecordTests
         Assert.That(record.Status.Timeline.Select(d => d.Kind), Does.Contain(DecisionKind.Start).And.Contain(DecisionKind.RollBack).And.Contain(DecisionKind.End));
 
         shop.Cluster.Store.Delete(ResourceTypes.Deployments, TestShop.Space, TestShop.Service);
-        await daemon.Decisions.UntilToldAsync(3, cancellationToken);
+        await shop.Cluster.WaitUntilAsync(
+            () => shop.Cluster.Store.List(ResourceTypes.ReplicaSets, TestShop.Space).Items.Count == 0, cancellationToken);
         Assert.That((await records.ListAsync(cancellationToken)).Single().Metadata.Name, Is.EqualTo(record.Metadata.Name));
     }
 

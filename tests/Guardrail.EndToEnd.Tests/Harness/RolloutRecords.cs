@@ -36,6 +36,16 @@ internal sealed class RolloutRecords : IDisposable
             .Select(item => item.Deserialize<GuardedRollout>(RecordJson.Options)!).OrderBy(r => r.Spec.Number)];
     }
 
+    /// <summary>Asks for something in the only record, as kubectl patch does.</summary>
+    public async Task AskAsync(string id, RequestedAction action, CancellationToken cancellationToken)
+    {
+        var all = await ListAsync(cancellationToken);
+        using var body = new StringContent($$"""{"spec":{"request":{"id":"{{id}}","action":"{{action}}","by":"alice"} } }""");
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/merge-patch+json");
+        using var answer = await http.PatchAsync(new Uri($"{Records}/{all.Single().Metadata.Name}", UriKind.Relative), body, cancellationToken);
+        Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync(cancellationToken));
+    }
+
     /// <summary>Waits until the only record fits.</summary>
     public async Task<GuardedRollout> UntilAsync(
         TestShop shop, Func<GuardedRolloutStatus, bool> fits, string what, CancellationToken cancellationToken)
