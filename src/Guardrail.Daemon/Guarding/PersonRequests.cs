@@ -89,7 +89,7 @@ internal sealed partial class PersonRequests(
                 if (await store.ReadAsync(seen.Metadata.Namespace, seen.Metadata.Name, cancellationToken).ConfigureAwait(false) is { } record
                     && record.Spec.Request is { } request && record.Status?.Request?.Id != request.Id)
                 {
-                    using var file = new RecordFile(store, time, record);
+                    using var file = new RecordFile(store, time, record, isGuest: true);
                     var (state, message) = await CarryOutAsync(record, file, cancellationToken).ConfigureAwait(false);
                     await AnswerAsync(file, request, state, message, cancellationToken).ConfigureAwait(false);
                 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Guardrail.Daemon.Health;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
-using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Records;
@@ -114,18 +113,7 @@ internal sealed partial class RolloutJournal(
 
     public void Close(OpenRecord record, WorkloadView? view)
     {
-        var (to, uid) = (record.File.Rollout.To, record.File.Uid);
-        var status = record.File.Status;
-        var rolledBack = status.Intents.Any(i => i is { Action: IntendedAction.RollBack, Outcome.State: IntentState.Applied or IntentState.AlreadyDone })
-            || (status.Phase == RecordedPhase.RollingBack && view?.CurrentRevision != to && view?.Quarantined.Contains(to) == true);
-        var (outcome, reason) = view switch
-        {
-            _ when rolledBack => (RolloutOutcome.RolledBack, "rolled back; Guardrail was stopped before it could see it"),
-            null => (RolloutOutcome.Removed, "the workload is gone or no longer guarded; it went while Guardrail was stopped"),
-            { Uid: var now } when now != uid => (RolloutOutcome.Removed, "the workload was deleted and made anew while Guardrail was stopped"),
-            { CurrentRevision: { } current } when current == to => (RolloutOutcome.Undecided, "not watched to its end: Guardrail was stopped meanwhile"),
-            _ => (RolloutOutcome.Superseded, "replaced while Guardrail was stopped"),
-        };
+        var (outcome, reason) = RecordClosing.Of(record.File, view);
         record.File.Edit(s => s.Ended(outcome, time.GetUtcNow(), reason));
         Schedule(entries.GetOrAdd((record.File.Rollout, record.File.Uid), _ => new JournalEntry(record.File)));
     }

@@ -80,19 +80,21 @@ public static class RecordEdits
     /// <param name="ours">What this process knows.</param>
     /// <param name="theirs">What the server holds; null when nothing.</param>
     /// <param name="mayReopen">Whether this process watches the rollout although the record says that it is over.</param>
-    public static GuardedRolloutStatus Over(this GuardedRolloutStatus ours, GuardedRolloutStatus? theirs, bool mayReopen = false)
+    /// <param name="isGuest">Whether only intents, decisions and answers are added: what the server holds of the rollout itself stays.</param>
+    public static GuardedRolloutStatus Over(
+        this GuardedRolloutStatus ours, GuardedRolloutStatus? theirs, bool mayReopen = false, bool isGuest = false)
     {
         if (theirs is null)
         {
             return ours;
         }
 
-        var kept = theirs.Outcome is not null && ours.Outcome is null && !mayReopen ? theirs : ours;
+        var kept = isGuest || (theirs.Outcome is not null && ours.Outcome is null && !mayReopen) ? theirs : ours;
         return Corrected(kept with
         {
             Timeline = Join(theirs.Timeline, ours.Timeline),
             Intents = Bounded(Join(theirs.Intents, ours.Intents)),
-            Conditions = ours.Conditions.Aggregate(theirs.Conditions, RecordCondition.Set),
+            Conditions = isGuest ? theirs.Conditions : ours.Conditions.Aggregate(theirs.Conditions, RecordCondition.Set),
             Request = Later(theirs.Request, ours.Request),
             StartedAt = theirs.StartedAt < ours.StartedAt || ours.StartedAt is null ? theirs.StartedAt : ours.StartedAt,
         });

@@ -21,6 +21,7 @@ public sealed class RecordFile : IDisposable
     private readonly GuardedRollout blank;
     private GuardedRollout? stored;
     private GuardedRolloutStatus ours = new();
+    private readonly bool isGuest;
     private bool mayReopen;
     private long edits;
     private long written;
@@ -57,9 +58,13 @@ public sealed class RecordFile : IDisposable
     }
 
     /// <summary>Makes the file of a record that was read.</summary>
-    public RecordFile(RecordStore store, TimeProvider time, GuardedRollout read)
+    /// <param name="store">Where records are.</param>
+    /// <param name="time">Clock of the pauses.</param>
+    /// <param name="read">The record.</param>
+    /// <param name="isGuest">Whether only intents, decisions and answers are added; somebody else keeps the rest.</param>
+    public RecordFile(RecordStore store, TimeProvider time, GuardedRollout read, bool isGuest = false)
     {
-        this.store = store;
+        (this.store, this.isGuest) = (store, isGuest);
         (blank, stored, ours) = (read with { Status = null }, read, read.Status ?? new());
         retries = Retries(time);
     }
@@ -150,7 +155,7 @@ public sealed class RecordFile : IDisposable
             lock (gate)
             {
                 // What others wrote is known from now on.
-                ours = ours.Over(stored.Status, mayReopen);
+                ours = ours.Over(stored.Status, mayReopen, isGuest);
                 written = upTo;
             }
         }
@@ -178,7 +183,7 @@ public sealed class RecordFile : IDisposable
     {
         lock (gate)
         {
-            return (ours.Over(stored!.Status, mayReopen) with { ObservedGeneration = stored.Metadata.Generation }, edits);
+            return (ours.Over(stored!.Status, mayReopen, isGuest) with { ObservedGeneration = stored.Metadata.Generation }, edits);
         }
     }
 

@@ -23,19 +23,17 @@ internal sealed class RecordTests
         await using var shop = await TestShop.StartAsync(cancellationToken);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
         await using var daemon = await StartAsync(shop, PolicyText.For(TestShop.Space), cancellationToken);
+        shop.Deploy(TestShop.Bad);
+        await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);
         var fault = shop.Cluster.Api.Faults.Inject(
             call => call is { Resource: "guardedrollouts", IsWrite: true }, new ApiFault.Answer(500, "InternalError", "etcd is away"));
-
-        shop.Deploy(TestShop.Bad);
-        await daemon.Decisions.UntilAsync(
-            () => daemon.Decisions.Acts.Any(a => a.Outcome is ActionOutcome.Failed), "an action that waits", cancellationToken);
         await daemon.Decisions.UntilAsync(
             () => daemon.Decisions.Acts.Any(a => a is { Decision.Kind: DecisionKind.RollBack, Outcome: ActionOutcome.Failed }),
             "a rollback that waits", cancellationToken);
         var (status, text) = await daemon.GetAsync("/readyz", cancellationToken);
         Assert.That(status, Is.EqualTo(503));
         Assert.That(text, Does.Contain("records: ").And.Contain("etcd is away"));
-        Assert.That(shop.Cluster.Api.Counters.Of("patch", "deployments"), Is.Zero, "no patch without its intent");
+        Assert.That(shop.Cluster.Api.Counters.Of("patch", "deployments"), Is.EqualTo(1), "the hold; no patch without its intent");
 
         fault.Dispose();
         await daemon.Decisions.UntilAppliedAsync(DecisionKind.RollBack, cancellationToken);
@@ -45,7 +43,7 @@ internal sealed class RecordTests
     }
 
     [Test]
-    public async Task The_record_tells_the_counts_the_reason_and_what_was_done_and_outlives_the_workload(CancellationToken cancellationToken)
+    public async Task The_record_tells_the_counts_the_reason_and_what_was_done(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
@@ -61,11 +59,21 @@ internal sealed class RecordTests
         Assert.That(record.Status.Conditions.Single(c => c.Type == RolloutConditions.RollbackReady).Status, Is.EqualTo("True"));
         Assert.That(record.Spec.Workload.Uid, Is.EqualTo((string)shop.Deployment["metadata"]!["uid"]!));
         Assert.That(record.Status.Timeline.Select(d => d.Kind), Does.Contain(DecisionKind.Start).And.Contain(DecisionKind.RollBack).And.Contain(DecisionKind.End));
+    }
+
+    [Test]
+    public async Task The_record_of_a_workload_that_was_deleted_during_its_rollout_stays_and_says_so(CancellationToken cancellationToken)
+    {
+        await using var shop = await TestShop.StartAsync(cancellationToken);
+        using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
+        await using var daemon = await StartAsync(shop, PolicyText.For(TestShop.Space), cancellationToken);
+        shop.Deploy(TestShop.Bad);
+        await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);
 
         shop.Cluster.Store.Delete(ResourceTypes.Deployments, TestShop.Space, TestShop.Service);
-        await shop.Cluster.WaitUntilAsync(
-            () => shop.Cluster.Store.List(ResourceTypes.ReplicaSets, TestShop.Space).Items.Count == 0, cancellationToken);
-        Assert.That((await records.ListAsync(cancellationToken)).Single().Metadata.Name, Is.EqualTo(record.Metadata.Name));
+        var record = await records.UntilAsync(shop, s => s.Outcome == RolloutOutcome.Removed, "the end in the record", cancellationToken);
+        Assert.That(record.Status!.Timeline[^1].Reason, Is.EqualTo("the workload is gone"));
+        Assert.That(record.Status.Intents, Has.All.Property("Outcome").Not.Null);
     }
 
     [Test]

@@ -148,6 +148,20 @@ internal sealed class RecordFileTests
     }
 
     [Test]
+    public async Task An_answer_takes_nothing_back_that_was_written_meanwhile(CancellationToken cancellationToken)
+    {
+        using var keeper = await OpenAsync(cancellationToken);
+        using var guest = new RecordFile(store, TimeProvider.System, (await store.ReadAsync("shop", keeper.Name, cancellationToken))!, isGuest: true);
+        keeper.Edit(s => s with { Phase = RecordedPhase.Held, Reason = "newer" });
+        await keeper.WriteAsync(cancellationToken);
+        guest.Edit(s => s with { Request = new() { Id = "one", State = RequestState.Done, Message = "done", At = Sample.Now } });
+        await guest.WriteAsync(cancellationToken);
+
+        var read = (await store.ReadAsync("shop", keeper.Name, cancellationToken))!.Status!;
+        Assert.That((read.Phase, read.Reason, read.Request!.Id), Is.EqualTo((RecordedPhase.Held, "newer", "one")));
+    }
+
+    [Test]
     public async Task A_record_that_somebody_deleted_is_made_again_with_all_that_is_known(CancellationToken cancellationToken)
     {
         using var file = await OpenAsync(cancellationToken);
