@@ -76,7 +76,11 @@ public sealed record Intent
             IntendedAction.Resume => new WorkloadAction.Resume { Decision = decision, Workload = workload, Precondition = precondition, Reason = Reason },
             IntendedAction.RollBack => new WorkloadAction.RollBack
             {
-                Decision = decision, Workload = workload, Precondition = precondition, Reason = Reason, To = new(To ?? string.Empty),
+                Decision = decision,
+                Workload = workload,
+                Precondition = precondition,
+                Reason = Reason,
+                To = new(To ?? string.Empty),
             },
             _ => new WorkloadAction.StampKnownGood { Decision = decision, Workload = workload, Precondition = precondition, Reason = Reason },
         };

@@ -74,7 +74,9 @@ public static class RequestPatch
 
         var annotations = new JsonObject
         {
-            [GuardrailAnnotations.PausedBy] = null, [GuardrailAnnotations.PausedRevision] = null, [GuardrailAnnotations.Reason] = Why(request, "held"),
+            [GuardrailAnnotations.PausedBy] = null,
+            [GuardrailAnnotations.PausedRevision] = null,
+            [GuardrailAnnotations.Reason] = Why(request, "held"),
         };
         return Write(metadata, annotations, new JsonObject { ["paused"] = true }, "Held until a person resumes it.");
     }
@@ -133,7 +135,9 @@ public static class RequestPatch
         {
             ["metadata"] = new JsonObject
             {
-                ["uid"] = metadata.Text("uid"), ["resourceVersion"] = metadata.Text("resourceVersion"), ["annotations"] = annotations,
+                ["uid"] = metadata.Text("uid"),
+                ["resourceVersion"] = metadata.Text("resourceVersion"),
+                ["annotations"] = annotations,
             },
         };
         if (spec is not null)

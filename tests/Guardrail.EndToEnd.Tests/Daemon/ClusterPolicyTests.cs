@@ -23,7 +23,12 @@ internal sealed class ClusterPolicyTests
         await using var daemon = await GuardedDaemon.StartAsync(
             new DaemonOptions
             {
-                PolicyPaths = [], ClusterPolicies = true, Scrape = true, Kubeconfig = shop.Kubeconfig, Listen = "127.0.0.1:0", Records = RecordKeeping.Required,
+                PolicyPaths = [],
+                ClusterPolicies = true,
+                Scrape = true,
+                Kubeconfig = shop.Kubeconfig,
+                Listen = "127.0.0.1:0",
+                Records = RecordKeeping.Required,
             },
             cancellationToken);
 

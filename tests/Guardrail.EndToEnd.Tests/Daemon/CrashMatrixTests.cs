@@ -50,7 +50,8 @@ internal sealed class CrashMatrixTests
 
     private static async Task TakenBackOnceAsync(DecisionKind kind, ActingStep step, CancellationToken cancellationToken)
     {
-        await using var shop = await TestShop.StartAsync(cancellationToken);
+        // A rollout that nobody holds must not be over before the next daemon is there: without old pods, and without history, nothing can be told.
+        await using var shop = await TestShop.StartAsync(cancellationToken, readyAfterSeconds: kind == DecisionKind.Hold ? 4 : 1.5);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
         await DieAsync(shop, TestShop.Bad, kind, step, cancellationToken);
         var written = (await records.ListAsync(cancellationToken)).SingleOrDefault()?.Status?.Intents.Any(i => i.Action.ToString() == kind.ToString()) ?? false;
