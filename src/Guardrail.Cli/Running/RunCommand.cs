@@ -16,6 +16,22 @@ internal static class RunCommand
             Description = "Policy file (YAML), or a folder of them; may be given more than once.",
             AllowMultipleArgumentsPerToken = true,
         };
+        var policies = new Option<PolicyOrigin>("--policies")
+        {
+            Description = "cluster: follow the GuardrailPolicy objects of the cluster instead of files.",
+            DefaultValueFactory = _ => PolicyOrigin.Files,
+            CustomParser = Choices.Parse<PolicyOrigin>,
+        };
+        var namespaces = new Option<string[]>("--namespace", "-n")
+        {
+            Description = "With --policies cluster: only the policies of this namespace; may be given more than once. Default: all.",
+        };
+        var records = new Option<RecordKeeping>("--records")
+        {
+            Description = "Whether each rollout is recorded as a GuardedRollout: auto (if the cluster knows them), required, off.",
+            DefaultValueFactory = _ => RecordKeeping.Auto,
+            CustomParser = Choices.Parse<RecordKeeping>,
+        };
         var prometheus = new Option<string?>("--prometheus")
         {
             Description = "Base URL of a Prometheus-compatible server that scrapes the pods, such as http://prometheus:9090.",
@@ -60,16 +76,19 @@ internal static class RunCommand
 
         var command = new Command("run", "Runs the daemon: watches rollouts by the policies given and acts as they allow.")
         {
-            policy, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
+            policy, policies, namespaces, records, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
         };
         election.AddTo(command);
         notifications.AddTo(command);
-        command.Validators.Add(result => RequirePolicy(result, policy));
+        command.Validators.Add(result => RequirePolicy(result, policy, policies, namespaces));
         command.Validators.Add(result => RequireOneSource(result, prometheus, scrape));
         command.SetAction((parsed, cancellationToken) => GuardrailHost.RunAsync(
             new DaemonOptions
             {
-                PolicyPaths = parsed.GetRequiredValue(policy),
+                PolicyPaths = parsed.GetValue(policy) ?? [],
+                ClusterPolicies = parsed.GetValue(policies) == PolicyOrigin.Cluster,
+                Namespaces = parsed.GetValue(namespaces) ?? [],
+                Records = parsed.GetValue(records),
                 PrometheusUrl = parsed.GetValue(prometheus),
                 Scrape = parsed.GetValue(scrape),
                 Kubeconfig = parsed.GetValue(kubeconfig),
@@ -85,12 +104,33 @@ internal static class RunCommand
         return command;
     }
 
-    private static void RequirePolicy(CommandResult result, Option<string[]> policy)
+    private static void RequirePolicy(
+        CommandResult result, Option<string[]> policy, Option<PolicyOrigin> policies, Option<string[]> namespaces)
     {
-        if (result.GetResult(policy) is null)
+        var files = result.GetResult(policy) is not null;
+        var cluster = result.GetValue(policies) == PolicyOrigin.Cluster;
+        if (!files && !cluster)
         {
             result.AddError("no policy is given: name a file or folder with --policy.");
         }
+        else if (files && cluster)
+        {
+            result.AddError("--policy and --policies cluster exclude each other: policies come from files or from the cluster.");
+        }
+        else if (!cluster && result.GetResult(namespaces) is not null)
+        {
+            result.AddError("--namespace belongs to --policies cluster; a policy file names its namespace itself.");
+        }
+    }
+
+    /// <summary>Where policies come from.</summary>
+    private enum PolicyOrigin
+    {
+        /// <summary>Files.</summary>
+        Files,
+
+        /// <summary>GuardrailPolicy objects of the cluster.</summary>
+        Cluster,
     }
 
     private static void RequireOneSource(CommandResult result, Option<string?> prometheus, Option<bool> scrape)

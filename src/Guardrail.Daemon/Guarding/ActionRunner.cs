@@ -10,9 +10,10 @@ namespace Guardrail.Daemon.Guarding;
 
 /// <summary>
 /// Carries decisions out: the changes of one workload one after the other, those of different workloads side by side, so that a slow write
-/// for one never delays another. The loop learns of every outcome.
+/// for one never delays another. The loop learns of every outcome. Where records are kept, the intent stands there before the workload is touched.
 /// </summary>
-internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time, ILogger<ActionRunner> logger)
+internal sealed partial class ActionRunner(
+    IActuator actuator, TimeProvider time, ILogger<ActionRunner> logger, IRolloutJournal? journal = null, IEnumerable<IDecisionListener>? listeners = null)
 {
     /// <summary>Longest a single write may take; after it the outcome is unknown and the workload is looked at again.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -21,6 +22,12 @@ internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time
     private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<WorkloadId, Task> last = new();
+    private readonly IRolloutJournal journal = journal ?? new NoJournal();
+    private readonly IActingObserver[] observers = [.. (listeners ?? []).OfType<IActingObserver>()];
+    private readonly TaskCompletionSource died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Fails when an observer of the steps threw; until then it does not complete.</summary>
+    public Task Death => died.Task;
 
     /// <summary>Carries out a decision, and tells it on the workload.</summary>
     public void Begin(Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken) =>
@@ -36,21 +43,79 @@ internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time
     {
         await Task.Yield();
         await before.ConfigureAwait(false);
-        if (cancellationToken.IsCancellationRequested)
+        if (cancellationToken.IsCancellationRequested || died.Task.IsCompleted)
         {
             return;
         }
 
-        if (decision.Action is { } action)
+        try
         {
-            var outcome = await ApplyAsync(action).ConfigureAwait(false);
-            await into.WriteAsync(
-                new GuardMessage.Action(new(time.GetUtcNow(), action.Workload, action.Decision, outcome)), CancellationToken.None).ConfigureAwait(false);
+            await ActAsync(decision, into, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (died.Task.IsFaulted)
+        {
+            LogDied(fault, decision.Id);
+            return;
         }
 
         if (!decision.IsRetry && Announcements.Of(decision) is { } announcement)
         {
             await AnnounceAsync(announcement).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ActAsync(Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken)
+    {
+        if (decision.Action is not { } action)
+        {
+            return;
+        }
+
+        Reach(ActingStep.BeforeIntent, decision);
+        var obstacle = await journal.IntendAsync(decision, cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            // Intended and not begun: the next process finishes it.
+            return;
+        }
+
+        ActionOutcome outcome;
+        if (obstacle is null)
+        {
+            Reach(ActingStep.AfterIntent, decision);
+            Reach(ActingStep.BeforePatch, decision);
+            outcome = await ApplyAsync(action).ConfigureAwait(false);
+            Reach(ActingStep.AfterPatch, decision);
+        }
+        else
+        {
+            outcome = new ActionOutcome.Failed(obstacle);
+        }
+
+        await into.WriteAsync(
+            new GuardMessage.Action(new(time.GetUtcNow(), action.Workload, action.Decision, outcome)), CancellationToken.None).ConfigureAwait(false);
+        if (obstacle is null)
+        {
+            Reach(ActingStep.BeforeOutcome, decision);
+            await journal.SettleAsync(decision, outcome).ConfigureAwait(false);
+            Reach(ActingStep.AfterOutcome, decision);
+        }
+    }
+
+    private void Reach(ActingStep step, Decision decision)
+    {
+        try
+        {
+            foreach (var observer in observers)
+            {
+                observer.Reached(step, decision);
+            }
+        }
+        catch (Exception fault)
+        {
+            journal.Abandon();
+            died.TrySetException(fault);
+            throw;
         }
     }
 
@@ -88,6 +153,9 @@ internal sealed partial class ActionRunner(IActuator actuator, TimeProvider time
 
     [LoggerMessage(10, LogLevel.Error, "Carrying out {Decision} on {Workload} threw")]
     private partial void LogActuatorThrew(Exception fault, WorkloadId workload, DecisionId decision);
+
+    [LoggerMessage(12, LogLevel.Critical, "Died while carrying out {Decision}")]
+    private partial void LogDied(Exception fault, DecisionId decision);
 
     [LoggerMessage(11, LogLevel.Warning, "{Kind} could not be told on {Workload}")]
     private partial void LogNotAnnounced(Exception fault, WorkloadId workload, string kind);

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Guardrail.Daemon.Health;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Observations;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
 using Guardrail.Engine.Workloads;
 using Microsoft.Extensions.Hosting;
@@ -16,13 +18,16 @@ namespace Guardrail.Daemon.Guarding;
 /// </summary>
 internal sealed partial class GuardLoop(
     GuardLoopOptions options,
-    IWorkloadFeed feed,
+    WorkloadFeedFactory feeds,
+    IPolicySource policies,
     IMetricSource source,
     ActionRunner actions,
+    IRolloutJournal journal,
     IEnumerable<IDecisionListener> listeners,
     Readiness readiness,
     TimeProvider time,
-    ILoggerFactory logging) : BackgroundService
+    ILoggerFactory logging,
+    PersonRequests? requests = null) : BackgroundService
 {
     private readonly ILogger logger = logging.CreateLogger<GuardLoop>();
     private readonly IDecisionListener[] listeners = [.. listeners];
@@ -31,15 +36,27 @@ internal sealed partial class GuardLoop(
     private readonly Channel<GuardMessage> messages = Channel.CreateUnbounded<GuardMessage>(new() { SingleReader = true });
 
     private readonly Fleet fleet = new(options.Policies);
+    private readonly WorkloadPump pump = new(feeds, options.Policies);
+    private readonly RecordResumption resumption = new(journal, logging.CreateLogger<RecordResumption>());
+    private TimeSpan tick = options.Tick;
+    private readonly PeriodicTimer timer = new(options.Tick, time);
+
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var pumps = Task.WhenAny(FollowWorkloadsAsync(stop.Token), TickAsync(stop.Token));
         try
         {
+            await resumption.BeginAsync(fleet, options.Policies, stop.Token).ConfigureAwait(false);
+            var (follow, ticks, changes) = (pump.RunAsync(messages.Writer, stop.Token), TickAsync(stop.Token), FollowPoliciesAsync(stop.Token));
             var loop = HandleAllAsync(stop.Token);
-            await (await Task.WhenAny(loop, pumps.Unwrap()).ConfigureAwait(false)).ConfigureAwait(false);
+            requests?.Follow(options.Policies, stop.Token);
+            await (await Task.WhenAny(loop, follow, ticks, changes, actions.Death).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -49,20 +66,23 @@ internal sealed partial class GuardLoop(
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await actions.DrainAsync().ConfigureAwait(false);
+            await (requests?.DrainAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+            await journal.FlushAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task FollowWorkloadsAsync(CancellationToken cancellationToken)
+    private async Task FollowPoliciesAsync(CancellationToken cancellationToken)
     {
-        await foreach (var change in feed.WatchAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var all in policies.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
-            await messages.Writer.WriteAsync(new GuardMessage.Workload(change), cancellationToken).ConfigureAwait(false);
+            await messages.Writer.WriteAsync(new GuardMessage.Policies(all), cancellationToken).ConfigureAwait(false);
         }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(options.Tick, time);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
             await messages.Writer.WriteAsync(new GuardMessage.Tick(), cancellationToken).ConfigureAwait(false);
@@ -89,7 +109,11 @@ internal sealed partial class GuardLoop(
             case GuardMessage.Workload workload:
                 readiness.Kubernetes.Succeed();
                 Carry(fleet.Observe(workload.Change, time.GetUtcNow()), cancellationToken);
+                FinishWhatWasInterrupted(workload.Change, cancellationToken);
                 ReadWhenFirstSeen(workload.Change, cancellationToken);
+                break;
+            case GuardMessage.Policies changed:
+                Take(changed.All, cancellationToken);
                 break;
             case GuardMessage.Tick:
                 BeginReads(cancellationToken);
@@ -117,6 +141,37 @@ internal sealed partial class GuardLoop(
         {
             listener.Observed(fleet, metrics.Report);
         }
+
+        journal.Observed(fleet, metrics.Report.At);
+        policies.Observed(fleet);
+    }
+
+    private void Take(ImmutableArray<GuardPolicy> all, CancellationToken cancellationToken)
+    {
+        Carry(fleet.Use(all, time.GetUtcNow(), out var losses), cancellationToken);
+        foreach (var loss in losses)
+        {
+            LogLost(loss.Policy, string.Join(", ", loss.Signals), loss.Rollout);
+        }
+
+        pump.Use(all);
+        requests?.Follow(all, cancellationToken);
+        tick = GuardLoopOptions.TickOf(all);
+        timer.Period = tick;
+        LogPolicies(all.Length, tick.TotalSeconds);
+    }
+
+    /// <summary>Once the workloads are known: what an earlier process intended and did not settle is finished, or what happened is recorded.</summary>
+    private void FinishWhatWasInterrupted(WorkloadChange change, CancellationToken cancellationToken)
+    {
+        if (change is WorkloadChange.Snapshot)
+        {
+            foreach (var decision in resumption.Finish(fleet, time.GetUtcNow()))
+            {
+                underWay[decision.Id] = decision;
+                actions.Begin(decision, messages.Writer, cancellationToken);
+            }
+        }
     }
 
     private void Take(ActionReport report, CancellationToken cancellationToken)
@@ -141,6 +196,7 @@ internal sealed partial class GuardLoop(
                 listener.Decided(decision);
             }
 
+            journal.Decided(decision, fleet.Find(decision.Rollout.Workload));
             if (decision.Action is not null)
             {
                 underWay[decision.Id] = decision;
@@ -175,7 +231,7 @@ internal sealed partial class GuardLoop(
 
         foreach (var scope in scopes)
         {
-            ReaderOf(scope).Begin(scope, options.Tick, messages.Writer, cancellationToken);
+            ReaderOf(scope).Begin(scope, tick, messages.Writer, cancellationToken);
         }
     }
 
@@ -199,4 +255,10 @@ internal sealed partial class GuardLoop(
 
     [LoggerMessage(22, LogLevel.Information, "Stopped watching; writes under way are finished first")]
     private partial void LogStopping();
+
+    [LoggerMessage(23, LogLevel.Information, "Guarding by {Policies} policies from now on, reading every {Seconds:0.#} s")]
+    private partial void LogPolicies(int policies, double seconds);
+
+    [LoggerMessage(24, LogLevel.Warning, "The policy {Policy} has changed its signals {Signals}: what they had counted of {Rollout} no longer counts")]
+    private partial void LogLost(string policy, string signals, RolloutId rollout);
 }

@@ -11,6 +11,9 @@ public sealed record GuardLoopOptions(ImmutableArray<GuardPolicy> Policies, Time
     /// <summary>How far back history is read when nothing else is said.</summary>
     public static TimeSpan DefaultBackfill { get; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Distance between two reads: the shortest that any policy asks for.</summary>
-    public TimeSpan Tick => Policies.Min(p => p.Tick);
+    /// <summary>Distance between two reads: the shortest that any policy asks for; a policy's default while there is none.</summary>
+    public TimeSpan Tick => TickOf(Policies);
+
+    internal static TimeSpan TickOf(ImmutableArray<GuardPolicy> policies) =>
+        policies.IsEmpty ? TimeSpan.FromSeconds(5) : policies.Min(p => p.Tick);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Guardrail.Engine.Observations;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
 
 namespace Guardrail.Daemon.Guarding;
@@ -12,6 +14,9 @@ internal abstract record GuardMessage
 
     /// <summary>The cluster told something.</summary>
     public sealed record Workload(WorkloadChange Change) : GuardMessage;
+
+    /// <summary>The policies have changed.</summary>
+    public sealed record Policies(ImmutableArray<GuardPolicy> All) : GuardMessage;
 
     /// <summary>A tick is due: time to read the counters.</summary>
     public sealed record Tick : GuardMessage;

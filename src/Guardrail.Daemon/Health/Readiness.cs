@@ -19,13 +19,21 @@ public sealed class Readiness(TimeProvider time, Leadership? leadership = null)
     /// <summary>The metric source: ready while it tells at least one signal.</summary>
     public MetricsReadiness Metrics { get; } = new();
 
+    /// <summary>The records of rollouts: ready while they can be written, or are not kept.</summary>
+    public ReadinessPart Records { get; } = new("records", null);
+
+    /// <summary>The policies: ready while those of the cluster can be followed, or when they come from files.</summary>
+    public ReadinessPart Policies { get; } = new("policies", null);
+
     /// <summary>Every part that counts now: one that does not lead has nothing to read, and is ready by standing by.</summary>
     public IEnumerable<ReadinessPart> Parts => Leadership.State switch
     {
-        LeadershipState.Alone => [Kubernetes, Metrics],
-        LeadershipState.Leading => [Leadership.Readiness, Kubernetes, Metrics],
+        LeadershipState.Alone => [Kubernetes, Metrics, .. InUse],
+        LeadershipState.Leading => [Leadership.Readiness, Kubernetes, Metrics, .. InUse],
         _ => [Leadership.Readiness],
     };
+
+    private IEnumerable<ReadinessPart> InUse => new[] { Records, Policies }.Where(part => part.HasSucceeded || part.Problem is not null);
 
     /// <summary>Time since the guard loop last handled anything; it handles at least one tick per policy tick.</summary>
     public TimeSpan LoopIdle => time.GetElapsedTime(Interlocked.Read(ref lastTurn));
@@ -34,7 +42,7 @@ public sealed class Readiness(TimeProvider time, Leadership? leadership = null)
 }
 
 /// <summary>One part of readiness.</summary>
-public class ReadinessPart(string name, string initially)
+public class ReadinessPart(string name, string? initially)
 {
     private volatile string? problem = initially;
     private volatile bool succeeded;

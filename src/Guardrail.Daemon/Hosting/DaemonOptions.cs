@@ -7,9 +7,14 @@ namespace Guardrail.Daemon.Hosting;
 /// <summary>How the daemon is started. Validated before anything begins; a bad value ends the process with exit code 2.</summary>
 public sealed class DaemonOptions
 {
-    /// <summary>Policy files (YAML, one or more documents each), or folders of them. At least one.</summary>
-    [MinLength(1, ErrorMessage = "No policy is given: name a file with --policy FILE.")]
+    /// <summary>Policy files (YAML, one or more documents each), or folders of them. At least one, unless <see cref="ClusterPolicies"/>.</summary>
     public required IReadOnlyList<string> PolicyPaths { get; init; }
+
+    /// <summary>Whether policies are the GuardrailPolicy objects of the cluster, followed while the daemon runs, instead of files. Default false.</summary>
+    public bool ClusterPolicies { get; init; }
+
+    /// <summary>With <see cref="ClusterPolicies"/>: namespaces whose policies count. Default: all of them, by one watch of the cluster.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
 
     /// <summary>Base URL of a Prometheus-compatible server. Exactly one of this and <see cref="Scrape"/>.</summary>
     public string? PrometheusUrl { get; init; }
@@ -34,6 +39,9 @@ public sealed class DaemonOptions
     /// <summary>How far back history is read at the start and after a gap, zero to 6 hours. Default 30 min.</summary>
     public TimeSpan Backfill { get; init; } = Guarding.GuardLoopOptions.DefaultBackfill;
 
+    /// <summary>Whether each rollout is recorded as a custom resource. Default: when the cluster has the definitions and gives the right.</summary>
+    public RecordKeeping Records { get; init; } = RecordKeeping.Auto;
+
     /// <summary>The most that Guardrail may do by itself, whatever the policies say. Default: what the policies say.</summary>
     public Autonomy AutonomyCeiling { get; init; } = Autonomy.Enforce;
 
@@ -42,6 +50,19 @@ public sealed class DaemonOptions
 
     /// <summary>Who is told of what happens. Default: nobody.</summary>
     public NotificationTargets Notifications { get; init; } = new();
+}
+
+/// <summary>Whether rollouts are recorded as custom resources.</summary>
+public enum RecordKeeping
+{
+    /// <summary>If the cluster has the definitions and gives the right to write records; else it is said once and goes on without.</summary>
+    Auto,
+
+    /// <summary>Always: without the definitions or the right the daemon does not start.</summary>
+    Required,
+
+    /// <summary>Never.</summary>
+    Off,
 }
 
 /// <summary>Checks <see cref="DaemonOptions"/> before the daemon starts.</summary>
@@ -56,6 +77,16 @@ public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOpti
         foreach (var failure in new DaemonOptionsValidator().Validate(null, options).Failures ?? [])
         {
             complaints.Add(failure[(failure.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+        }
+
+        if (options.PolicyPaths.Count == 0 && !options.ClusterPolicies)
+        {
+            complaints.Add("No policy is given: name a file with --policy FILE, or take those of the cluster with --policies cluster.");
+        }
+
+        if (options.PolicyPaths.Count > 0 && options.ClusterPolicies)
+        {
+            complaints.Add("--policy and --policies cluster exclude each other: policies come from files or from the cluster.");
         }
 
         if (options.Backfill < TimeSpan.Zero || options.Backfill > DaemonOptions.LongestBackfill)

@@ -83,7 +83,7 @@ public sealed class GuardrailHost : IAsyncDisposable
         DaemonOptions options, LogOptions? log, IEnumerable<IDecisionListener> listeners, TimeProvider time, CancellationToken cancellationToken)
     {
         Validate(options);
-        var policies = PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
+        var policies = options.ClusterPolicies ? [] : PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
         var listen = ListenAddress.Parse(options.Listen);
         var prometheus = MetricSources.Check(options);
         var notifications = options.Notifications.Resolve();
@@ -101,7 +101,6 @@ public sealed class GuardrailHost : IAsyncDisposable
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
             builder.Services.AddMetrics();
             builder.Services.AddSingleton(time);
-            builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
             builder.Services.AddSingleton<Leadership>();
             builder.Services.AddSingleton<Readiness>();
             builder.Services.AddSingleton<PrometheusExposition>();
@@ -113,10 +112,14 @@ public sealed class GuardrailHost : IAsyncDisposable
                 builder.Services.AddSingleton(listener);
             }
 
-            builder.Services.AddSingleton<IWorkloadFeed>(
-                new KubernetesWorkloadFeed(connection.Api, policies, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
+            var api = connection.Api;
+            var unrecorded = await RecordSetup.AddAsync(builder.Services, api, options.Records, time, cancellationToken).ConfigureAwait(false);
+            policies = await PolicySetup.AddAsync(builder.Services, api, options, policies, time, cancellationToken).ConfigureAwait(false);
+            builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
+            builder.Services.AddSingleton<WorkloadFeedFactory>(
+                selected => new KubernetesWorkloadFeed(api, selected, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
             builder.Services.AddSingleton<IActuator>(services => new FencedActuator(
-                new KubernetesActuator(connection.Api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }),
+                new KubernetesActuator(api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }),
                 services.GetRequiredService<Leadership>()));
             NotificationSetup.Add(builder.Services, notifications);
             MetricSources.Add(builder.Services, prometheus);
@@ -130,6 +133,11 @@ public sealed class GuardrailHost : IAsyncDisposable
             app.MapHealth(app.Services.GetRequiredService<Readiness>(), exposition);
             await MetricSources.ProbeAsync(app.Services, cancellationToken).ConfigureAwait(false);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            if (unrecorded is not null)
+            {
+                HostLog.Unrecorded(app.Logger, unrecorded);
+            }
+
             HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());
             return new GuardrailHost(app, connection, options.LeaderElection);
         }

@@ -11,6 +11,9 @@ internal static partial class HostLog
     [LoggerMessage(41, LogLevel.Warning, "Started without metrics, and judges no rollout until they come: {Finding}")]
     public static partial void MetricsUnreachable(ILogger logger, string finding);
 
+    [LoggerMessage(43, LogLevel.Warning, "{Finding}")]
+    public static partial void Unrecorded(ILogger logger, string finding);
+
     [LoggerMessage(42, LogLevel.Information, "{Finding}")]
     public static partial void MetricsReady(ILogger logger, string finding);
 }

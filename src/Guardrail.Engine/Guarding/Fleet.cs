@@ -15,7 +15,8 @@ namespace Guardrail.Engine.Guarding;
 public sealed class Fleet
 {
     private readonly Neighbourhood neighbourhood;
-    private readonly ImmutableArray<GuardPolicy> policies;
+    private readonly Dictionary<WorkloadId, DateTimeOffset> seenUntil = [];
+    private ImmutableArray<GuardPolicy> policies;
     private readonly Dictionary<WorkloadId, GuardedWorkload> workloads = [];
     private readonly Dictionary<PodId, GuardedWorkload> owners = [];
     private readonly HashSet<GuardedWorkload> told = [];
@@ -54,11 +55,15 @@ public sealed class Fleet
     /// <summary>
     /// Goes on guarding a workload from a snapshot. To be called before the first message of the feed, which then corrects what has changed.
     /// </summary>
-    /// <returns>Whether a policy still selects the workload.</returns>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="takenAt">
+    /// Time of the last report in it: reports up to then, which come again when history is read, are passed over. Null when none come again.
+    /// </param>
+    /// <returns>Whether a policy still selects the workload, and it is not guarded already.</returns>
     /// <exception cref="ArgumentException">The snapshot does not fit the policy: begin without it.</exception>
-    public bool Restore(GuardSnapshot snapshot)
+    public bool Restore(GuardSnapshot snapshot, DateTimeOffset? takenAt = null)
     {
-        if (PolicyOf(snapshot.View) is not { } policy)
+        if (PolicyOf(snapshot.View) is not { } policy || workloads.ContainsKey(snapshot.View.Id))
         {
             return false;
         }
@@ -66,7 +71,43 @@ public sealed class Fleet
         var workload = GuardedWorkload.Restore(policy, snapshot);
         Join(workload);
         Own(workload);
+        if (takenAt is { } at)
+        {
+            seenUntil[snapshot.View.Id] = at;
+        }
+
         return true;
+    }
+
+    /// <summary>
+    /// Guards by other policies from now on. Rollouts under way go on: what a policy lets Guardrail do, and how long it takes, holds at once; their
+    /// budget and the weights of their signals stay; the evidence of a signal that is now defined otherwise, or no longer named, is lost; a new signal
+    /// counts from the next rollout on. A workload that no policy selects any more is let go, and a new one is taken up when the feed tells of it.
+    /// </summary>
+    /// <param name="next">All policies; the first in order that selects a workload guards it.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="lost">Evidence of rollouts under way that is lost by it.</param>
+    /// <returns>The decisions that follow, in order; valid until the next call.</returns>
+    public IReadOnlyList<Decision> Use(ImmutableArray<GuardPolicy> next, DateTimeOffset now, out ImmutableArray<LostEvidence> lost)
+    {
+        decisions.Clear();
+        policies = next;
+        var losses = ImmutableArray.CreateBuilder<LostEvidence>();
+        foreach (var (id, guarded) in workloads.ToList())
+        {
+            var policy = PolicyOf(guarded.View);
+            if (policy is null)
+            {
+                Remove(id, now, "no policy guards the workload any more");
+            }
+            else if (policy != guarded.Policy)
+            {
+                Exchange(guarded, policy, losses);
+            }
+        }
+
+        lost = losses.ToImmutable();
+        return decisions;
     }
 
     /// <summary>Takes over a message of the workload feed.</summary>
@@ -117,7 +158,7 @@ public sealed class Fleet
 
         foreach (var workload in workloads.Values)
         {
-            if (workload.Policy.Signals == scope.Signals)
+            if (Concerns(scope, report.At, workload))
             {
                 workload.Count(report.At);
             }
@@ -126,7 +167,7 @@ public sealed class Fleet
         // Only when all have counted: whose trouble began first must not depend on whose turn it is.
         foreach (var workload in workloads.Values)
         {
-            if (workload.Policy.Signals == scope.Signals)
+            if (Concerns(scope, report.At, workload))
             {
                 decisions.AddRange(workload.Decide(report.At));
             }
@@ -146,6 +187,28 @@ public sealed class Fleet
         }
 
         return decisions;
+    }
+
+    private bool Concerns(MetricScope scope, DateTimeOffset at, GuardedWorkload workload)
+    {
+        if (workload.Policy.Signals != scope.Signals)
+        {
+            return false;
+        }
+
+        if (seenUntil.Count == 0 || !seenUntil.TryGetValue(workload.View.Id, out var until))
+        {
+            return true;
+        }
+
+        if (at <= until)
+        {
+            return false;
+        }
+
+        // Time has passed the snapshot; a clock that is set back later is another matter.
+        seenUntil.Remove(workload.View.Id);
+        return true;
     }
 
     private GuardPolicy? PolicyOf(WorkloadView view) => policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels));
@@ -174,9 +237,23 @@ public sealed class Fleet
         Own(workload);
     }
 
+    private void Exchange(GuardedWorkload guarded, GuardPolicy policy, ImmutableArray<LostEvidence>.Builder losses)
+    {
+        var altered = SignalChange.Between(guarded.Policy, policy);
+        if (guarded is { IsWatching: true, RolloutId: { } rollout } && !altered.IsEmpty)
+        {
+            losses.Add(new(rollout, policy.Name, altered));
+        }
+
+        Disown(guarded);
+        var next = GuardedWorkload.Restore(policy, SignalChange.Without(altered, guarded.Capture()));
+        Join(next);
+        Own(next);
+    }
+
     private void Join(GuardedWorkload workload)
     {
-        workloads.Add(workload.View.Id, workload);
+        workloads[workload.View.Id] = workload;
         (workload.Peers, workload.Listener) = (neighbourhood, neighbourhood.Spread);
         workload.Safety = Safety;
     }
@@ -189,12 +266,13 @@ public sealed class Fleet
         }
     }
 
-    private void Remove(WorkloadId id, DateTimeOffset now)
+    private void Remove(WorkloadId id, DateTimeOffset now, string reason = "the workload is gone")
     {
         if (workloads.Remove(id, out var workload))
         {
+            seenUntil.Remove(id);
             Disown(workload);
-            decisions.AddRange(workload.Remove(now));
+            decisions.AddRange(workload.Remove(now, reason));
         }
     }
 
@@ -213,7 +291,7 @@ public sealed class Fleet
         {
             foreach (var reading in counters.Pods)
             {
-                if (owners.TryGetValue(reading.Pod, out var owner) && owner.Policy.Signals == scope.Signals)
+                if (owners.TryGetValue(reading.Pod, out var owner) && Concerns(scope, at, owner))
                 {
                     owner.Read(counters, reading);
                     told.Add(owner);
@@ -223,7 +301,7 @@ public sealed class Fleet
 
         foreach (var workload in workloads.Values)
         {
-            if (workload.Policy.Signals == scope.Signals && !told.Contains(workload))
+            if (Concerns(scope, at, workload) && !told.Contains(workload))
             {
                 workload.Miss(report.Signal, WhyNothing(report, workload), at);
             }

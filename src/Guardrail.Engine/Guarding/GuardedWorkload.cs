@@ -160,6 +160,9 @@ public sealed class GuardedWorkload
     /// <summary>What is known of the workload and its rollout, for people.</summary>
     public GuardStatus Describe() => GuardStatus.Of(this);
 
+    /// <summary>Whether it could be rolled back now.</summary>
+    public RollbackReadiness RollbackReadiness => RollbackReadiness.Of(View, revisions.LastGood);
+
     /// <summary>The rollout being watched, or the last one; null when none has been seen.</summary>
     public RolloutId? RolloutId => revisions.Rollout?.Id;
 

@@ -68,6 +68,12 @@ public sealed record GuardPolicy
     /// <summary>Signals of other guarded workloads that a rollout of this one may break (its callers, what it calls). Default: none.</summary>
     public EquatableList<ImpactTarget> Impact { get; init; } = [];
 
+    /// <summary>Records kept of ended rollouts of each workload, when nothing else is said.</summary>
+    public const int DefaultHistory = 50;
+
+    /// <summary>How many records of ended rollouts are kept of each workload, 1 to 1000. Default 50.</summary>
+    public int History { get; init; } = DefaultHistory;
+
     /// <summary>Whether a workload with these labels falls under the policy.</summary>
     public bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) =>
         Namespace == workload.Namespace && Kinds.Contains(workload.Kind) && Selector.Matches(labels);

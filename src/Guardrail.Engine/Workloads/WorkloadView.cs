@@ -46,6 +46,9 @@ public sealed record WorkloadView
     /// </summary>
     public bool CanBeHeld => Id.Kind != WorkloadKind.DaemonSet;
 
+    /// <summary>Old revisions that the cluster keeps (spec.revisionHistoryLimit); null when that is not known.</summary>
+    public int? HistoryLimit { get; init; }
+
     /// <summary>Whether the workload is marked <c>guardrail.dev/irreversible: "true"</c>: held and paged, never rolled back.</summary>
     public bool Irreversible { get; init; }
 

@@ -57,7 +57,7 @@ public sealed record AccessRule(string Group, string Resource, params IReadOnlyL
     }
 
     /// <summary>The sentence for a request that RBAC refused, followed by the Role to apply.</summary>
-    internal static string Missing(ApiException fault, IReadOnlyList<AccessRule> rules, string? @namespace) =>
+    public static string Missing(ApiException fault, IReadOnlyList<AccessRule> rules, string? @namespace) =>
         $"The API server refused the request: {fault.Message.TrimEnd('.')}. "
         + $"Bind Guardrail's ServiceAccount to this role:\n{ToRole(rules, @namespace)}";
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Guardrail.Kubernetes.Connection;
 
 /// <summary>Says in one sentence why a request failed.</summary>
-internal static class ApiFaults
+public static class ApiFaults
 {
     /// <summary>Whether the fault comes from the cluster or the way to it, and not from a mistake in this program.</summary>
     public static bool IsOne(Exception fault) =>

@@ -57,4 +57,24 @@ public static class PolicyFile
             : throw new ConfigurationException(
                 $"{name} holds no policy; write one document of kind {PolicyReader.Kind} ({PolicyReader.ApiVersion}).");
     }
+
+    /// <summary>Reads a GuardrailPolicy as the API server hands it out.</summary>
+    /// <param name="namespace">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="spec">Its spec, as JSON; null or "null" when it has none.</param>
+    /// <exception cref="ConfigurationException">It holds a mistake; the message names the field, as in a file.</exception>
+    internal static GuardPolicy Read(string @namespace, string name, string? spec)
+    {
+        var document = new System.Text.Json.Nodes.JsonObject
+        {
+            ["apiVersion"] = PolicyReader.ApiVersion,
+            ["kind"] = PolicyReader.Kind,
+            ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = name, ["namespace"] = @namespace },
+            ["spec"] = spec is null ? null : System.Text.Json.Nodes.JsonNode.Parse(spec),
+        };
+        var text = document.ToJsonString(System.Text.Json.JsonSerializerOptions.Default);
+        return text.Length > YamlText.SizeLimit
+            ? throw new ConfigurationException("spec is longer than 1 MB; split it into several policies.")
+            : PolicyReader.Read(new YamlPlace("", "", YamlText.Parse(text, "spec").Single().RootNode));
+    }
 }

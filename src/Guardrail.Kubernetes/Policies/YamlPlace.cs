@@ -6,7 +6,7 @@ using YamlDotNet.RepresentationModel;
 namespace Guardrail.Kubernetes.Policies;
 
 /// <summary>A node of a policy file and the way to it, for messages that name file, line, column and field.</summary>
-/// <param name="File">The file, as the user named it.</param>
+/// <param name="File">The file, as the user named it; empty for an object of the cluster, which has no lines.</param>
 /// <param name="Field">The way to the node, such as <c>spec.pacing.stepPercents</c>.</param>
 /// <param name="Node">The node.</param>
 internal sealed record YamlPlace(string File, string Field, YamlNode Node)
@@ -15,8 +15,9 @@ internal sealed record YamlPlace(string File, string Field, YamlNode Node)
     public ConfigurationException Error(string message) => At(File, Node.Start, Field.Length == 0 ? message : $"{Field} {message}");
 
     /// <summary>The error to throw for a place of the file.</summary>
-    public static ConfigurationException At(string file, Mark mark, string message) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{file}({mark.Line},{mark.Column}): {message}"));
+    public static ConfigurationException At(string file, Mark mark, string message) => file.Length == 0
+        ? new(message)
+        : new(string.Create(CultureInfo.InvariantCulture, $"{file}({mark.Line},{mark.Column}): {message}"));
 
     /// <summary>The text of a scalar.</summary>
     public string Text() => Node is YamlScalarNode { Value: { Length: > 0 } text } && !IsNull

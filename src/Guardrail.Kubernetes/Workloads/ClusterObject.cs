@@ -47,6 +47,8 @@ internal abstract record ClusterObject
 
         public bool RollsGradually { get; init; }
 
+        public int? HistoryLimit { get; init; }
+
         public bool Irreversible { get; init; }
 
         public string? VetoedDecision { get; init; }

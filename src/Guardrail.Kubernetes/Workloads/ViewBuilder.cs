@@ -40,6 +40,7 @@ internal static class ViewBuilder
             // Until the controller has seen the spec, the condition is that of the rollout before.
             ProgressDeadlineExceeded = workload.ProgressDeadlineExceeded && observed,
             RollsGradually = workload.RollsGradually,
+            HistoryLimit = workload.HistoryLimit,
             Irreversible = workload.Irreversible,
             Quarantined = workload.Quarantined,
             VetoedDecision = workload.VetoedDecision,

@@ -46,6 +46,7 @@ internal static class WorkloadReader
             ProgressDeadlineExceeded = IsStuck(status),
             RollsGradually = (spec.Field("strategy").Text("type") ?? spec.Field("updateStrategy")
                 .Text("type")) is not ("Recreate" or "OnDelete"),
+            HistoryLimit = (int?)spec.Number("revisionHistoryLimit"),
             Irreversible = annotations.Text(GuardrailAnnotations.Irreversible) == "true",
             VetoedDecision = annotations.Text(GuardrailAnnotations.Veto),
             Quarantined = [.. GuardrailAnnotations.ReadQuarantined(annotations.Text(GuardrailAnnotations.Quarantined))],

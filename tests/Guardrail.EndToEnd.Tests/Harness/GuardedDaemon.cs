@@ -1,3 +1,4 @@
+using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Hosting;
 using Guardrail.Engine.Policies;
 
@@ -28,11 +29,29 @@ internal sealed class GuardedDaemon : IAsyncDisposable
             },
             cancellationToken);
 
-    public static async Task<GuardedDaemon> StartAsync(DaemonOptions options, CancellationToken cancellationToken)
+    public static async Task<GuardedDaemon> StartAsync(
+        DaemonOptions options, CancellationToken cancellationToken, params IDecisionListener[] listeners)
     {
         var recorder = new DecisionRecorder();
-        return new(await GuardrailHost.StartAsync(options, log: null, [recorder], TimeProvider.System, cancellationToken), recorder);
+        return new(await GuardrailHost.StartAsync(options, log: null, [recorder, .. listeners], TimeProvider.System, cancellationToken), recorder);
     }
+
+    /// <summary>Starts it with records kept, on a shop whose cluster has the definitions.</summary>
+    public static async Task<GuardedDaemon> StartRecordingAsync(
+        TestShop shop, string policy, CancellationToken cancellationToken, params IDecisionListener[] listeners) => await StartAsync(
+            new DaemonOptions
+            {
+                PolicyPaths = [shop.Write("policy.yaml", policy)],
+                Scrape = true,
+                Kubeconfig = shop.Kubeconfig,
+                Listen = "127.0.0.1:0",
+                Records = RecordKeeping.Required,
+            },
+            cancellationToken,
+            listeners);
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task<int> EndAsync(CancellationToken cancellationToken) => host.WaitAsync(cancellationToken);
 
     /// <summary>Asks one of its endpoints.</summary>
     public async Task<(int Status, string Text)> GetAsync(string path, CancellationToken cancellationToken)

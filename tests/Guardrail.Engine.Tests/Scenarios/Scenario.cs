@@ -78,6 +78,17 @@ internal sealed class Scenario
         Assert.That(fleet.Restore(snapshot));
     }
 
+    /// <summary>The policy changes while the daemon runs.</summary>
+    public IReadOnlyList<LostEvidence> Use(GuardPolicy policy)
+    {
+        Policy = policy;
+        Carry(fleet.Use([policy], Cluster.Now, out var lost));
+        return lost;
+    }
+
+    /// <summary>No policy is left.</summary>
+    public void UseNone() => Carry(fleet.Use([], Cluster.Now, out _));
+
     public void Tick()
     {
         Cluster.Step(Policy.Tick);

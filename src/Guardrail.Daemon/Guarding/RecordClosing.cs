@@ -1,0 +1,27 @@
+using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Records;
+
+namespace Guardrail.Daemon.Guarding;
+
+/// <summary>How a rollout ended that nobody watched to its end, as far as its record and the workload still tell.</summary>
+internal static class RecordClosing
+{
+    /// <summary>The outcome, and why in one sentence.</summary>
+    /// <param name="file">The record.</param>
+    /// <param name="view">The workload now; null when it is gone or no longer guarded.</param>
+    public static (RolloutOutcome Outcome, string Reason) Of(RecordFile file, WorkloadView? view)
+    {
+        var (status, to) = (file.Status, file.Rollout.To);
+        var rolledBack = status.Intents.Any(i => i is { Action: IntendedAction.RollBack, Outcome.State: IntentState.Applied or IntentState.AlreadyDone })
+            || (status.Phase == RecordedPhase.RollingBack && view?.CurrentRevision != to && view?.Quarantined.Contains(to) == true);
+        return view switch
+        {
+            _ when rolledBack => (RolloutOutcome.RolledBack, "rolled back; Guardrail was stopped before it could see it"),
+            null => (RolloutOutcome.Removed, "the workload is gone or no longer guarded; it went while Guardrail was stopped"),
+            { Uid: var uid } when uid != file.Uid => (RolloutOutcome.Removed, "the workload was deleted and made anew while Guardrail was stopped"),
+            { CurrentRevision: { } current } when current == to => (RolloutOutcome.Undecided, "not watched to its end: Guardrail was stopped meanwhile"),
+            _ => (RolloutOutcome.Superseded, "replaced while Guardrail was stopped"),
+        };
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Workloads;
+
+namespace Guardrail.Kubernetes.Records;
+
+/// <summary>What a person's request comes to, given the record and the workload as they are. Closed.</summary>
+public abstract record RequestPlan
+{
+    private RequestPlan()
+    {
+    }
+
+    /// <summary>Nothing is to be written: it is so already, or it cannot be.</summary>
+    /// <param name="State">Done or Refused.</param>
+    /// <param name="Message">Why, in one sentence.</param>
+    public sealed record Answered(RequestState State, string Message) : RequestPlan;
+
+    /// <summary>A merge patch of the workload, conditional on its uid and version.</summary>
+    /// <param name="Patch">The patch.</param>
+    /// <param name="Message">What is done by it.</param>
+    public sealed record Write(JsonObject Patch, string Message) : RequestPlan;
+
+    /// <summary>A rollback, carried out as any other.</summary>
+    /// <param name="Action">The action.</param>
+    /// <param name="Message">What is done by it.</param>
+    public sealed record Act(WorkloadAction Action, string Message) : RequestPlan;
+}
+
+/// <summary>
+/// Turns a person's request into a change of the workload. What a person holds looks like any pause of a person's, so that Guardrail never resumes
+/// it; what a person resumes is not held again.
+/// </summary>
+public static class RequestPatch
+{
+    /// <summary>The plan.</summary>
+    /// <param name="record">The record with the request.</param>
+    /// <param name="workload">The workload as the API server shows it.</param>
+    public static RequestPlan For(GuardedRollout record, JsonElement workload)
+    {
+        var request = record.Spec.Request ?? throw new ArgumentException("The record holds no request.", nameof(record));
+        var (metadata, spec) = (workload.Field("metadata"), workload.Field("spec"));
+        if (metadata.Text("uid") != record.Spec.Workload.Uid)
+        {
+            return Refused("the workload was deleted and made anew since this rollout");
+        }
+
+        if (request.Action != RequestedAction.Release && record.Status?.Outcome is { } outcome)
+        {
+            return Refused($"the rollout is over ({outcome})");
+        }
+
+        var deployment = record.Spec.Workload.Kind == WorkloadKind.Deployment;
+        return request.Action switch
+        {
+            RequestedAction.Release => Release(record, metadata),
+            RequestedAction.Veto => Veto(record, metadata),
+            _ when !deployment => Refused($"a {record.Spec.Workload.Kind} can be held, resumed and rolled back by hand only in this version"),
+            RequestedAction.Hold => Hold(request, metadata, spec),
+            RequestedAction.Resume => Resume(record, request, metadata, spec),
+            _ => RollBack(record, request, metadata),
+        };
+    }
+
+    private static RequestPlan Hold(RolloutRequest request, JsonElement metadata, JsonElement spec)
+    {
+        if (spec.Flag("paused") && metadata.Field("annotations").Text(GuardrailAnnotations.PausedBy) is null)
+        {
+            return new RequestPlan.Answered(RequestState.Done, "It is paused already, and not by Guardrail.");
+        }
+
+        var annotations = new JsonObject
+        {
+            [GuardrailAnnotations.PausedBy] = null,
+            [GuardrailAnnotations.PausedRevision] = null,
+            [GuardrailAnnotations.Reason] = Why(request, "held"),
+        };
+        return Write(metadata, annotations, new JsonObject { ["paused"] = true }, "Held until a person resumes it.");
+    }
+
+    private static RequestPlan Resume(GuardedRollout record, RolloutRequest request, JsonElement metadata, JsonElement spec)
+    {
+        if (!spec.Flag("paused"))
+        {
+            return new RequestPlan.Answered(RequestState.Done, "It is not paused.");
+        }
+
+        var annotations = new JsonObject
+        {
+            [GuardrailAnnotations.PausedBy] = metadata.Field("annotations").Text(GuardrailAnnotations.PausedBy) ?? $"request-{request.Id}",
+            [GuardrailAnnotations.PausedRevision] = record.Spec.To,
+            [GuardrailAnnotations.Reason] = Why(request, "resumed"),
+        };
+        return Write(metadata, annotations, new JsonObject { ["paused"] = null }, "Resumed; it is not held again.");
+    }
+
+    private static RequestPlan Veto(GuardedRollout record, JsonElement metadata)
+    {
+        var rollback = record.Status?.Timeline.LastOrDefault(d => d.Kind == DecisionKind.RollBack);
+        return rollback is null
+            ? Refused("no rollback has been decided")
+            : Write(
+                metadata, new JsonObject { [GuardrailAnnotations.Veto] = rollback.Decision }, null,
+                $"The rollback {rollback.Decision} is vetoed, unless it has been carried out already.");
+    }
+
+    private static RequestPlan Release(GuardedRollout record, JsonElement metadata)
+    {
+        var quarantined = GuardrailAnnotations.ReadQuarantined(metadata.Field("annotations").Text(GuardrailAnnotations.Quarantined));
+        var left = quarantined.Where(r => r.Hash != record.Spec.To).Select(r => r.Hash).ToArray();
+        return left.Length == quarantined.Length
+            ? new RequestPlan.Answered(RequestState.Done, $"{record.Spec.To} is not in quarantine.")
+            : Write(
+                metadata, new JsonObject { [GuardrailAnnotations.Quarantined] = left.Length == 0 ? null : string.Join(',', left) }, null,
+                $"{record.Spec.To} is released and may be rolled out again.");
+    }
+
+    private static RequestPlan.Act RollBack(GuardedRollout record, RolloutRequest request, JsonElement metadata) => new(
+        new WorkloadAction.RollBack
+        {
+            Decision = new($"request-{request.Id}"),
+            Workload = record.Spec.RolloutOf(record.Metadata.Namespace).Workload,
+            Precondition = new(record.Spec.Workload.Uid, metadata.Number("generation") ?? 0, new RevisionId(record.Spec.To)),
+            Reason = Why(request, "rolled back"),
+            To = new(record.Spec.From),
+        },
+        $"Rolled back to {record.Spec.From}.");
+
+    private static RequestPlan.Write Write(JsonElement metadata, JsonObject annotations, JsonObject? spec, string message)
+    {
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["uid"] = metadata.Text("uid"),
+                ["resourceVersion"] = metadata.Text("resourceVersion"),
+                ["annotations"] = annotations,
+            },
+        };
+        if (spec is not null)
+        {
+            patch["spec"] = spec;
+        }
+
+        return new(patch, message);
+    }
+
+    private static RequestPlan.Answered Refused(string why) => new(RequestState.Refused, $"Nothing was done: {why}.");
+
+    private static string Why(RolloutRequest request, string what) => RecordLimits.Cut(
+        $"{what} because {request.By ?? "a person"} asked for it{(request.Reason is null ? "" : ": " + request.Reason)}");
+}
