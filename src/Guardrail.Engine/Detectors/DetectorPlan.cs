@@ -163,7 +163,7 @@ internal sealed class DetectorPlan
 
     /// <summary>
     /// The cap of a tick. Where incidents last several ticks an incident may give what else a tick may, and three of them are asked for: there a tick
-    /// saved is not worth the risk (docs/decisions/0016).
+    /// saved is not worth the risk (docs/decisions/0017).
     /// </summary>
     private double CapOf(double weight, double persistence)
     {

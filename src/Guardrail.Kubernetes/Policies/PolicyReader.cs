@@ -8,6 +8,7 @@ internal static class PolicyReader
 {
     public const string ApiVersion = "guardrail.dev/v1alpha1";
     public const string Kind = "GuardrailPolicy";
+    private const double MostBudget = 0.05;
 
     public static GuardPolicy Read(YamlPlace document)
     {
@@ -28,7 +29,7 @@ internal static class PolicyReader
     private static GuardPolicy Spec(GuardPolicy policy, YamlPlace place)
     {
         var fields = new YamlFields(
-            place, "workloads", "signals", "falseRollbackBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
+            place, "workloads", "signals", "falseRollbackBudget", "fleetBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
                 "pacing", "effect", "watch", "impact", "cureWindow", "storm", "freeze", "history");
         var (kinds, selector) = fields["workloads"] is { } workloads ? Workloads(workloads, policy) : (policy.Kinds, policy.Selector);
         return policy with
@@ -36,8 +37,7 @@ internal static class PolicyReader
             Kinds = kinds,
             Selector = selector,
             Signals = fields.Or("signals", policy.Signals, SignalReader.Read),
-            FalseRollbackBudget = fields.Or(
-                "falseRollbackBudget", policy.FalseRollbackBudget, budget => new Probability(budget.Fraction(0, inclusive: false, 0.05))),
+            FalseRollbackBudget = fields.Or("fleetBudget", BudgetOf(fields, policy), FleetBudgetOf),
             Tick = Time(fields, "tick", policy.Tick, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
             Bake = Time(fields, "bake", policy.Bake, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             WarmUp = Time(fields, "warmUp", policy.WarmUp, TimeSpan.Zero, TimeSpan.FromMinutes(30)),
@@ -53,6 +53,21 @@ internal static class PolicyReader
             Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, YamlValues.Choice<WorkloadKind>)),
             History = fields.Or("history", policy.History, history => (int)history.Whole(1, 1000)),
         };
+    }
+
+    private static Probability BudgetOf(YamlFields fields, GuardPolicy policy) => fields.Or(
+        "falseRollbackBudget", policy.FalseRollbackBudget, budget => new Probability(budget.Fraction(0, inclusive: false, MostBudget)));
+
+    /// <summary>What each rollout may cost, so that all of a year together cost what is allowed: expectations add up, independent or not.</summary>
+    private static Probability FleetBudgetOf(YamlPlace place)
+    {
+        var fields = new YamlFields(place, "falseRollbacksPerYear", "rolloutsPerYear");
+        var allowed = fields.Required("falseRollbacksPerYear").Fraction(0, inclusive: false, 1000);
+        var each = allowed / fields.Required("rolloutsPerYear").Whole(1, 10_000_000);
+        return each <= MostBudget
+            ? new(each)
+            : throw place.Error(FormattableString.Invariant(
+                $"allows {each:0.###} false rollbacks for each rollout, at most {MostBudget} is taken: allow fewer, or count the rollouts anew."));
     }
 
     private static (EquatableList<WorkloadKind> Kinds, LabelSelector Selector) Workloads(YamlPlace place, GuardPolicy policy)

@@ -155,6 +155,12 @@ public sealed class PolicyFileTests
     }
 
     [Test]
+    public void A_budget_of_the_fleet_is_shared_out_over_its_rollouts() =>
+        Assert.That(
+            Load(Head + "  fleetBudget: {falseRollbacksPerYear: 3.65, rolloutsPerYear: 7300}\n").Single().FalseRollbackBudget.Value,
+            Is.EqualTo(0.0005).Within(1e-15));
+
+    [Test]
     public void Reads_several_documents_in_their_order()
     {
         var policies = Load(Head + "---\n" + Head.Replace("name: shop, name", "name: second, name", StringComparison.Ordinal)
@@ -164,12 +170,14 @@ public sealed class PolicyFileTests
 
     [TestCase("  pacing: {stepPercent: [10]}", "policy.yaml(5,12): spec.pacing.stepPercent is not a field; did you mean stepPercents?")]
     [TestCase("  signal: []", "policy.yaml(5,3): spec.signal is not a field; did you mean signals?")]
-    [TestCase("  colour: red", "policy.yaml(5,3): spec.colour is not a field; known are workloads, signals, falseRollbackBudget, tick, bake, warmUp, blindBudget, autonomy, vetoWindow, pacing, effect, watch, impact, cureWindow, storm, freeze, history.")]
+    [TestCase("  colour: red", "policy.yaml(5,3): spec.colour is not a field; known are workloads, signals, falseRollbackBudget, fleetBudget, tick, bake, warmUp, blindBudget, autonomy, vetoWindow, pacing, effect, watch, impact, cureWindow, storm, freeze, history.")]
     [TestCase("  tick: 5", "policy.yaml(5,9): spec.tick is \"5\", but must be a duration with its unit, such as 90s, 5m or 1h30m.")]
     [TestCase("  tick: 2m", "policy.yaml(5,9): spec.tick is 2m, but must be from 1s to 1m.")]
     [TestCase("  bake: 25h", "policy.yaml(5,9): spec.bake is 25h, but must be from 1s to 24h.")]
     [TestCase("  falseRollbackBudget: 0.1", "policy.yaml(5,24): spec.falseRollbackBudget is \"0.1\", but must be a number above 0 up to 0.05.")]
     [TestCase("  falseRollbackBudget: NaN", "policy.yaml(5,24): spec.falseRollbackBudget is \"NaN\", but must be a number above 0 up to 0.05.")]
+    [TestCase("  fleetBudget: {falseRollbacksPerYear: 4}", "policy.yaml(5,16): spec.fleetBudget has no rolloutsPerYear; add it.")]
+    [TestCase("  fleetBudget: {falseRollbacksPerYear: 9, rolloutsPerYear: 90}", "policy.yaml(5,16): spec.fleetBudget allows 0.1 false rollbacks for each rollout, at most 0.05 is taken: allow fewer, or count the rollouts anew.")]
     [TestCase("  autonomy: enforce", "policy.yaml(5,13): spec.autonomy is \"enforce\", but must be one of Observe, Recommend, Veto, Enforce; did you mean Enforce?")]
     [TestCase("  autonomy: 3", "policy.yaml(5,13): spec.autonomy is \"3\", but must be one of Observe, Recommend, Veto, Enforce; known are Observe, Recommend, Veto, Enforce.")]
     [TestCase("  pacing: {stepPercents: [50, 10]}", "policy.yaml(5,26): spec.pacing.stepPercents must name at least one step, in ascending order, each once, such as [10, 50].")]

@@ -32,7 +32,7 @@ internal sealed partial class PolicySchemaTests
             compared++;
         }
 
-        Assert.That(compared, Is.EqualTo(12), "spec, workloads, selector, an expression, a signal and its three kinds, pacing, effect, watch, a target");
+        Assert.That(compared, Is.EqualTo(15), "spec, storm, freeze, the fleet's budget, workloads, selector, an expression, a signal and its three kinds, pacing, effect, watch, a target");
     }
 
     [Test]
@@ -193,6 +193,10 @@ internal sealed partial class PolicySchemaTests
                 "outcomeLabels" => new JsonArray("code"),
                 "operator" => "Exists",
                 "requests" => "requests_total",
+
+                // Each within its range, and with the other's ends no more than one false rollback in twenty.
+                "falseRollbacksPerYear" => 0.05,
+                "rolloutsPerYear" => 1_000_000,
                 var name => name == "metric" ? "metric_total" : "name",
             };
         }
