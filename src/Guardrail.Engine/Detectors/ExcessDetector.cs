@@ -162,7 +162,7 @@ internal sealed class ExcessDetector : Detector
     {
         var target = new ImpactTarget(of ?? own, Signal);
         var began = peers.TrackOf(target)?.Disturbance.Since ?? patience.SuspiciousSince ?? now;
-        return peers.TroubleBefore(began, own, policy, of) ?? (of is null ? null : peers.OtherCauseThan(own, target));
+        return peers.TroubleBefore(began, own, policy, of is null ? null : target) ?? (of is null ? null : peers.OtherCauseThan(own, target));
     }
 
     private int IndexOf(SignalTrack track, int tested) =>

@@ -11,10 +11,11 @@ internal interface IPeers
     SignalTrack? TrackOf(ImpactTarget target);
 
     /// <summary>
-    /// A workload whose trouble began no later than <paramref name="began"/> and which is neither the rollout's own, nor <paramref name="besides"/>,
-    /// nor one that the policy expects the rollout to break; null when there is none.
+    /// A workload whose trouble began no later than <paramref name="began"/>, and which is neither the rollout's own nor one that the policy expects
+    /// the rollout to break; null when there is none. Of a <paramref name="target"/> that rollouts may have broken, those whose rollouts may have are
+    /// not asked either: how they compare, <see cref="OtherCauseThan"/> tells.
     /// </summary>
-    WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides);
+    WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, ImpactTarget? target);
 
     /// <summary>Whether any other workload's requests are known, now and over the last hour.</summary>
     bool KnowVolumeBeside(WorkloadId own);
@@ -36,7 +37,7 @@ internal sealed class NoPeers : IPeers
 
     public SignalTrack? TrackOf(ImpactTarget target) => null;
 
-    public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides) => null;
+    public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, ImpactTarget? target) => null;
 
     public bool KnowVolumeBeside(WorkloadId own) => false;
 

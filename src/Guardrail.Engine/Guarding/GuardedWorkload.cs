@@ -50,7 +50,7 @@ public sealed class GuardedWorkload
     /// <summary>The rollout being watched, or the last one; null when none has been seen.</summary>
     internal Rollout? Rollout => revisions.Rollout;
 
-    internal IReadOnlyList<SignalTrack> Tracks => tracks.All;
+    internal SignalTrack[] Tracks => tracks.All;
 
     /// <summary>What is known of its requests.</summary>
     internal TrafficBaseline Traffic => comparer.Traffic;

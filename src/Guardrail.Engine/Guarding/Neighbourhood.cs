@@ -1,6 +1,7 @@
 using Guardrail.Engine.Detectors;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Guarding;
@@ -11,11 +12,8 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
     /// <summary>Share of its forecast below which a workload has lost its requests.</summary>
     private const double FallenShare = 0.6;
 
-    /// <summary>
-    /// Ticks by which the beginnings of two troubles may be off: chance errors just before make one look older, a missed scrape makes the other look
-    /// younger.
-    /// </summary>
-    private const double Blur = 3;
+    /// <summary>Ticks by which the beginnings of two troubles may be off: missed scrapes make one look younger.</summary>
+    private const double Blur = 2;
 
     /// <summary>By how much, in nats, a rollout must be the likeliest cause before it is taken for the cause.</summary>
     private const double ClearlyLikelier = 0.5;
@@ -51,11 +49,11 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
         return null;
     }
 
-    public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, WorkloadId? besides)
+    public WorkloadId? TroubleBefore(DateTimeOffset began, WorkloadId own, GuardPolicy policy, ImpactTarget? target)
     {
         foreach (var (id, workload) in workloads)
         {
-            if (id == own || id == besides || Watches(policy, id, null))
+            if (id == own || id == target?.Workload || Watches(policy, id, null) || (target is { } broken && IsSuspect(workload, broken)))
             {
                 continue;
             }
@@ -112,7 +110,7 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
         var most = Suspicion(workloads[own], onset) - ClearlyLikelier;
         foreach (var (id, workload) in workloads)
         {
-            if (id != own && Watches(workload.Policy, target.Workload, target.Signal) && Suspicion(workload, onset) is var suspicion && suspicion > most)
+            if (id != own && IsSuspect(workload, target) && Suspicion(workload, onset) is var suspicion && suspicion > most)
             {
                 (likeliest, most) = (id, suspicion);
             }
@@ -120,6 +118,17 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
 
         return likeliest;
     }
+
+    private bool IsSuspect(GuardedWorkload workload, ImpactTarget target) =>
+        Watches(workload.Policy, target.Workload, target.Signal) && SuspectRollout(workload, TrackOf(target)?.Disturbance.Onset) is not null;
+
+    /// <summary>A workload's rollout, if it is under way or ended only after the trouble began; else null.</summary>
+    private static Rollout? SuspectRollout(GuardedWorkload workload, Onset? onset) => workload.Rollout switch
+    {
+        { IsOver: false, Evidence: not null } watched => watched,
+        { Phase: RolloutPhase.Ended { At: var ended }, Evidence: not null } over when ended >= onset?.From => over,
+        _ => null,
+    };
 
     private static bool Watches(GuardPolicy policy, WorkloadId workload, SignalId? signal)
     {
@@ -138,7 +147,7 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
     /// <summary>How much speaks for a workload's rollout as a cause, in nats: its own evidence, and how well the onset fits its beginning.</summary>
     private static double Suspicion(GuardedWorkload workload, Onset? onset)
     {
-        if (workload.Rollout is not { IsOver: false, Evidence: { } evidence } rollout)
+        if (SuspectRollout(workload, onset) is not { Evidence: { } evidence } rollout)
         {
             return double.NegativeInfinity;
         }

@@ -118,6 +118,24 @@ public sealed class ImpactTests
         Assert.That(town.Rollout("checkout").Phase.Name, Is.Not.EqualTo("RollingBack"));
     }
 
+    [Test]
+    public void A_service_on_the_way_whose_own_rollout_fits_less_does_not_hide_the_cause()
+    {
+        var town = new Town(Policy);
+        var frontend = town.Open("frontend", 4);
+        var (cause, between) = (town.Open("pricing", 4), town.Open("checkout", 4));
+        town.Run(60);
+        town.Roll(between, "v2", old: 3, young: 1);
+        town.Run(60);
+        town.Roll(cause, "v2", old: 3, young: 1);
+        town.Run(2);
+        between.Load = _ => (500, 25);
+        frontend.Load = _ => (500, 25);
+
+        Assert.That(town.UntilRolledBack("pricing", within: 20), Is.Not.Null);
+        Assert.That(town.Rollout("checkout").Phase.Name, Is.Not.EqualTo("RollingBack"));
+    }
+
     private static (Town Town, Service Frontend, Service Database) Rolling(GuardPolicy policy)
     {
         var town = new Town(policy);
