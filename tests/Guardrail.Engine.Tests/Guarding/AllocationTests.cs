@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Ports;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Tests.Scenarios;
 using Guardrail.Engine.Workloads;
@@ -15,6 +16,51 @@ public sealed class AllocationTests
 
     [Test]
     public void A_thousand_ticks_of_a_rollout_of_20_pods_and_12_edges_allocate_nothing()
+    {
+        var (policy, view) = Watched();
+        var guarded = new GuardedWorkload(policy, view);
+        guarded.Observe(view, Scenario.Start);
+        var reports = Enumerable.Range(0, 3000).Select(tick => Report(policy, [.. view.Pods], tick)).ToArray();
+        // The runtime makes a few objects of its own, once, while it compiles hot methods anew.
+        Run(guarded, reports.AsSpan(0, 2000));
+        Assert.That(guarded.Describe().Rollout!.Phase, Is.InstanceOf<RolloutPhase.Comparing>());
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(guarded, reports.AsSpan(2000));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.That(guarded.Describe().Rollout!.Signals[1].TicksCompared, Is.GreaterThan(2900));
+        Assert.That(guarded.Describe().Rollout!.Signals[1].Parameters.Edges, Has.Length.EqualTo(12));
+        Assert.That(allocated, Is.Zero);
+    }
+
+    [Test]
+    public void Nor_do_they_in_a_fleet_that_looks_for_other_causes()
+    {
+        var (policy, view) = Watched();
+        var fleet = new Fleet([policy]);
+        fleet.Observe(new WorkloadChange.Snapshot([view]), Scenario.Start);
+        var scope = fleet.Scopes()[0];
+        var reports = Enumerable.Range(0, 3000).Select(tick => Report(policy, [.. view.Pods], tick)).ToArray();
+        Observe(fleet, scope, reports.AsSpan(0, 2000));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Observe(fleet, scope, reports.AsSpan(2000));
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.That(fleet.Find(view.Id)!.Describe().Rollout!.Signals[1].TicksCompared, Is.GreaterThan(2900));
+        Assert.That(allocated, Is.Zero);
+    }
+
+    private static void Observe(Fleet fleet, MetricScope scope, ReadOnlySpan<MetricReport> reports)
+    {
+        foreach (var report in reports)
+        {
+            fleet.Observe(scope, report);
+        }
+    }
+
+    private static (GuardPolicy Policy, WorkloadView View) Watched()
     {
         var policy = Scenario.Enforcing with
         {
@@ -36,20 +82,7 @@ public sealed class AllocationTests
             Pods = [.. pods],
             Revisions = [Revision("v1", 1, 15), Revision("v2", 2, 5)],
         };
-        var guarded = new GuardedWorkload(policy, view);
-        guarded.Observe(view, Scenario.Start);
-        var reports = Enumerable.Range(0, 3000).Select(tick => Report(policy, pods, tick)).ToArray();
-        // The runtime makes a few objects of its own, once, while it compiles hot methods anew.
-        Run(guarded, reports.AsSpan(0, 2000));
-        Assert.That(guarded.Describe().Rollout!.Phase, Is.InstanceOf<RolloutPhase.Comparing>());
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(guarded, reports.AsSpan(2000));
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.That(guarded.Describe().Rollout!.Signals[1].TicksCompared, Is.GreaterThan(2900));
-        Assert.That(guarded.Describe().Rollout!.Signals[1].Parameters.Edges, Has.Length.EqualTo(12));
-        Assert.That(allocated, Is.Zero);
+        return (policy, view);
     }
 
     private static void Run(GuardedWorkload guarded, ReadOnlySpan<MetricReport> reports)
