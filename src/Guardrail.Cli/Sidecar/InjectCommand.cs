@@ -33,11 +33,11 @@ internal static class InjectCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(port) is < 1 or > 65535)
+            if (result.GetResult(port) is { Implicit: false } && result.GetValue(port) is < 1 or > 65535)
             {
                 result.AddError("--port takes a number from 1 to 65535.");
             }
-            else if (result.GetValue(image) is not { Length: > 0 and <= 512 } name || name.Any(c => !char.IsAsciiLetterOrDigit(c) && !"./:@_-".Contains(c, StringComparison.Ordinal)))
+            else if (result.GetResult(image) is { Implicit: false } && !IsImage(result.GetValue(image)))
             {
                 result.AddError("--image takes the name of an image, such as " + InjectOptions.DefaultImage + ".");
             }
@@ -73,6 +73,9 @@ internal static class InjectCommand
         });
         return command;
     }
+
+    private static bool IsImage(string? name) =>
+        name is { Length: > 0 and <= 512 } && name.All(c => char.IsAsciiLetterOrDigit(c) || "./:@_-".Contains(c, StringComparison.Ordinal));
 
     private static string Read(string source, string name)
     {

@@ -99,7 +99,7 @@ internal static class SidecarParts
         }
 
         Begin(yaml, "rbac.authorization.k8s.io/v1", "RoleBinding", name, workload.Namespace);
-        return yaml.Append(CultureInfo.InvariantCulture, $"""
+        return yaml.Append($"""
             roleRef:
               apiGroup: rbac.authorization.k8s.io
               kind: Role

@@ -111,7 +111,7 @@ internal sealed class SidecarTests
     {
         var references = owner is null ? "[]" : $$"""[{"apiVersion":"batch/v1","kind":"{{owner}}","name":"x","uid":"u","controller":true}]""";
         sidecars.Shop.Cluster.Store.Create(ResourceTypes.Pods, TestShop.Space, System.Text.Json.Nodes.JsonNode.Parse(
-            $$"""{"metadata":{"name":"{{name}}","ownerReferences":{{references}}},"spec":{"containers":[{"name":"a","image":"b"}]}}""")!.AsObject());
+            $$$"""{"metadata":{"name":"{{{name}}}","ownerReferences":{{{references}}}},"spec":{"containers":[{"name":"a","image":"b"}]}}""")!.AsObject());
     }
 
     private static async Task<string> UntilStandingByAsync(SidecarShop sidecars, GuardedDaemon daemon, CancellationToken cancellationToken)
