@@ -102,7 +102,7 @@ internal sealed class InjectTests
     [TestCase("kind: Deployment", "kind: Job", "m.yaml holds no Deployment, StatefulSet or DaemonSet (apps/v1); nothing can be guarded by a sidecar.")]
     [TestCase("  namespace: shop\n", "", "m.yaml(5,3): metadata has no namespace, which the RoleBinding of the sidecar must name; write it there or give --namespace.")]
     [TestCase("      - name: checkout", "      - name: guardrail", "m.yaml(16,9): spec.template.spec.containers[0] is named guardrail, without the marks by which inject knows its own; remove the container and its Role by hand.")]
-    [TestCase("      volumes:", "      automountServiceAccountToken: false\n      volumes:", "m.yaml(25,37): spec.template.spec.automountServiceAccountToken is false, but the sidecar needs the pod's token; remove it or guard this workload from outside.")]
+    [TestCase("      volumes:", "      automountServiceAccountToken: false\n      volumes:", "m.yaml(24,37): spec.template.spec.automountServiceAccountToken is false, but the sidecar needs the pod's token; remove it or guard this workload from outside.")]
     [TestCase("  replicas: 4", "  # guardrail:begin\n  replicas: 4", "m.yaml(8,1): the mark \"# guardrail:begin\" has no partner; take out by hand what guardrail inject added.")]
     public void What_cannot_be_injected_is_told_with_its_place(string what, string by, string sentence)
     {
