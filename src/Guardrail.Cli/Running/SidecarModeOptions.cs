@@ -43,7 +43,9 @@ internal sealed class SidecarModeOptions
     }
 
     /// <summary>Whether the sidecar is asked for.</summary>
-    public bool IsSidecar(CommandResult result) => result.GetValue(mode) == RunMode.Sidecar;
+    public bool IsSidecar(CommandResult result) =>
+        // Not by its value, which cannot be asked for while it is wrong.
+        result.GetResult(mode) is { Tokens: [{ Value: var text }] } && text.Equals(nameof(RunMode.Sidecar), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What was given; null when it is no sidecar.</summary>
     public SidecarOptions? Read(ParseResult parsed) => !IsSidecar(parsed.CommandResult) ? null : new SidecarOptions
