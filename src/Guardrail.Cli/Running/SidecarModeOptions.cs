@@ -44,8 +44,8 @@ internal sealed class SidecarModeOptions
 
     /// <summary>Whether the sidecar is asked for.</summary>
     public bool IsSidecar(CommandResult result) =>
-        // Not by its value, which cannot be asked for while it is wrong.
-        result.GetResult(mode) is { Tokens: [{ Value: var text }] } && text.Equals(nameof(RunMode.Sidecar), StringComparison.OrdinalIgnoreCase);
+        // By its text, for a value that is wrong cannot be asked for; then its own complaint comes before that of a missing policy.
+        result.GetResult(mode) is { Tokens: [{ Value: var text }] } && !text.Equals(nameof(RunMode.Operator), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What was given; null when it is no sidecar.</summary>
     public SidecarOptions? Read(ParseResult parsed) => !IsSidecar(parsed.CommandResult) ? null : new SidecarOptions
