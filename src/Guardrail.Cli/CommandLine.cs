@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Guardrail.Cli.Demo;
 using Guardrail.Cli.Running;
+using Guardrail.Cli.Sidecar;
 
 namespace Guardrail.Cli;
 
@@ -13,5 +14,6 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             DemoCommand.Create(),
+            InjectCommand.Create(),
         };
 }

@@ -59,6 +59,7 @@ internal static class RunCommand
             DefaultValueFactory = _ => Daemon.Guarding.GuardLoopOptions.DefaultBackfill,
             CustomParser = Durations.Parse,
         };
+        var sidecar = new SidecarModeOptions();
         var election = new ElectionOptions();
         var notifications = new NotifyOptions();
         var logFormat = new Option<LogFormat>("--log-format")
@@ -78,10 +79,11 @@ internal static class RunCommand
         {
             policy, policies, namespaces, records, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
         };
+        sidecar.AddTo(command);
         election.AddTo(command);
         notifications.AddTo(command);
-        command.Validators.Add(result => RequirePolicy(result, policy, policies, namespaces));
-        command.Validators.Add(result => RequireOneSource(result, prometheus, scrape));
+        command.Validators.Add(result => RequirePolicy(result, policy, policies, namespaces, sidecar));
+        command.Validators.Add(result => RequireOneSource(result, prometheus, scrape, sidecar));
         command.SetAction((parsed, cancellationToken) => GuardrailHost.RunAsync(
             new DaemonOptions
             {
@@ -90,7 +92,8 @@ internal static class RunCommand
                 Namespaces = parsed.GetValue(namespaces) ?? [],
                 Records = parsed.GetValue(records),
                 PrometheusUrl = parsed.GetValue(prometheus),
-                Scrape = parsed.GetValue(scrape),
+                Scrape = parsed.GetValue(scrape) || (sidecar.IsSidecar(parsed.CommandResult) && parsed.GetValue(prometheus) is null),
+                Sidecar = sidecar.Read(parsed),
                 Kubeconfig = parsed.GetValue(kubeconfig),
                 Context = parsed.GetValue(context),
                 Listen = parsed.GetRequiredValue(listen),
@@ -105,11 +108,11 @@ internal static class RunCommand
     }
 
     private static void RequirePolicy(
-        CommandResult result, Option<string[]> policy, Option<PolicyOrigin> policies, Option<string[]> namespaces)
+        CommandResult result, Option<string[]> policy, Option<PolicyOrigin> policies, Option<string[]> namespaces, SidecarModeOptions sidecar)
     {
         var files = result.GetResult(policy) is not null;
         var cluster = result.GetValue(policies) == PolicyOrigin.Cluster;
-        if (!files && !cluster)
+        if (!files && !cluster && !sidecar.IsSidecar(result))
         {
             result.AddError("no policy is given: name a file or folder with --policy.");
         }
@@ -133,10 +136,10 @@ internal static class RunCommand
         Cluster,
     }
 
-    private static void RequireOneSource(CommandResult result, Option<string?> prometheus, Option<bool> scrape)
+    private static void RequireOneSource(CommandResult result, Option<string?> prometheus, Option<bool> scrape, SidecarModeOptions sidecar)
     {
         var both = result.GetResult(prometheus) is not null && result.GetResult(scrape) is not null;
-        if (both || (result.GetResult(prometheus) is null && result.GetResult(scrape) is null))
+        if (both || (result.GetResult(prometheus) is null && result.GetResult(scrape) is null && !sidecar.IsSidecar(result)))
         {
             result.AddError(both
                 ? "--prometheus and --scrape exclude each other: name one source of metrics."

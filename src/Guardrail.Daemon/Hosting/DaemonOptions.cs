@@ -7,7 +7,9 @@ namespace Guardrail.Daemon.Hosting;
 /// <summary>How the daemon is started. Validated before anything begins; a bad value ends the process with exit code 2.</summary>
 public sealed class DaemonOptions
 {
-    /// <summary>Policy files (YAML, one or more documents each), or folders of them. At least one, unless <see cref="ClusterPolicies"/>.</summary>
+    /// <summary>
+    /// Policy files (YAML, one or more documents each), or folders of them. At least one, unless <see cref="ClusterPolicies"/> or <see cref="Sidecar"/>.
+    /// </summary>
     public required IReadOnlyList<string> PolicyPaths { get; init; }
 
     /// <summary>Whether policies are the GuardrailPolicy objects of the cluster, followed while the daemon runs, instead of files. Default false.</summary>
@@ -15,6 +17,9 @@ public sealed class DaemonOptions
 
     /// <summary>With <see cref="ClusterPolicies"/>: namespaces whose policies count. Default: all of them, by one watch of the cluster.</summary>
     public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    /// <summary>The pod in which it guards the workload that the pod is of, and nothing else; null, the default, guards what the policies select.</summary>
+    public Sidecar.SidecarOptions? Sidecar { get; init; }
 
     /// <summary>Base URL of a Prometheus-compatible server. Exactly one of this and <see cref="Scrape"/>.</summary>
     public string? PrometheusUrl { get; init; }
@@ -79,7 +84,7 @@ public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOpti
             complaints.Add(failure[(failure.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
         }
 
-        if (options.PolicyPaths.Count == 0 && !options.ClusterPolicies)
+        if (options.PolicyPaths.Count == 0 && !options.ClusterPolicies && options.Sidecar is null)
         {
             complaints.Add("No policy is given: name a file with --policy FILE, or take those of the cluster with --policies cluster.");
         }
@@ -87,6 +92,15 @@ public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOpti
         if (options.PolicyPaths.Count > 0 && options.ClusterPolicies)
         {
             complaints.Add("--policy and --policies cluster exclude each other: policies come from files or from the cluster.");
+        }
+
+        if (options.Sidecar is { } sidecar)
+        {
+            complaints.AddRange(sidecar.Complaints());
+            if (options.ClusterPolicies)
+            {
+                complaints.Add("--mode sidecar takes the built-in policy or one of a file, not those of the cluster; leave --policies out.");
+            }
         }
 
         if (options.Backfill < TimeSpan.Zero || options.Backfill > DaemonOptions.LongestBackfill)

@@ -3,6 +3,7 @@ using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
 using Guardrail.Daemon.Leading;
 using Guardrail.Daemon.Notifications;
+using Guardrail.Daemon.Sidecar;
 using Guardrail.Daemon.Telemetry;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Acting;
@@ -83,7 +84,7 @@ public sealed class GuardrailHost : IAsyncDisposable
         DaemonOptions options, LogOptions? log, IEnumerable<IDecisionListener> listeners, TimeProvider time, CancellationToken cancellationToken)
     {
         Validate(options);
-        var policies = options.ClusterPolicies ? [] : PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
+        var policies = options.ClusterPolicies || options.Sidecar is not null ? [] : PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
         var listen = ListenAddress.Parse(options.Listen);
         var prometheus = MetricSources.Check(options);
         var notifications = options.Notifications.Resolve();
@@ -93,6 +94,9 @@ public sealed class GuardrailHost : IAsyncDisposable
         try
         {
             var version = await connection.ProbeAsync(time, cancellationToken).ConfigureAwait(false);
+            var own = await SidecarSetup.FindAsync(connection.Api, options.Sidecar, time, cancellationToken).ConfigureAwait(false);
+            policies = own is null ? policies : [SidecarPolicy.For(own.Id, options)];
+            var election = own is null ? options.LeaderElection : SidecarSetup.Election(options.LeaderElection, own);
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "guardrail" });
             builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(listen));
             builder.Services.AddRoutingCore();
@@ -113,11 +117,11 @@ public sealed class GuardrailHost : IAsyncDisposable
             }
 
             var api = connection.Api;
-            var unrecorded = await RecordSetup.AddAsync(builder.Services, api, options.Records, time, cancellationToken).ConfigureAwait(false);
+            var unrecorded = await RecordSetup.AddAsync(builder.Services, api, options.Records, own?.Id, time, cancellationToken).ConfigureAwait(false);
             policies = await PolicySetup.AddAsync(builder.Services, api, options, policies, time, cancellationToken).ConfigureAwait(false);
             builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
             builder.Services.AddSingleton<WorkloadFeedFactory>(
-                selected => new KubernetesWorkloadFeed(api, selected, new FeedOptions { Watch = new WatchOptions { TimeProvider = time } }));
+                selected => new KubernetesWorkloadFeed(api, selected, new FeedOptions { Watch = new WatchOptions { TimeProvider = time }, Only = own }));
             builder.Services.AddSingleton<IActuator>(services => new FencedActuator(
                 new KubernetesActuator(api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }),
                 services.GetRequiredService<Leadership>()));
@@ -125,7 +129,7 @@ public sealed class GuardrailHost : IAsyncDisposable
             MetricSources.Add(builder.Services, prometheus);
             builder.Services.AddSingleton<ActionRunner>();
             builder.Services.AddSingleton<GuardLoop>();
-            LeadingSetup.Add(builder.Services, options.LeaderElection, connection);
+            LeadingSetup.Add(builder.Services, election, connection);
             app = builder.Build();
 
             // The exposition listens before the first instrument is made; it cannot see what was there earlier.
@@ -139,7 +143,7 @@ public sealed class GuardrailHost : IAsyncDisposable
             }
 
             HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());
-            return new GuardrailHost(app, connection, options.LeaderElection);
+            return new GuardrailHost(app, connection, election);
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
+using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Records;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,14 +16,15 @@ internal static class RecordSetup
     /// <param name="services">Where it is added.</param>
     /// <param name="api">The connection.</param>
     /// <param name="mode">Whether records are kept.</param>
+    /// <param name="only">The only workload that is guarded; null where policies say which.</param>
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Ends the look at the cluster.</param>
     /// <returns>Why no records are kept, in one sentence to be logged; null when they are, or are not wanted.</returns>
     /// <exception cref="ConfigurationException">Records are required and cannot be kept.</exception>
     public static async Task<string?> AddAsync(
-        IServiceCollection services, ApiClient api, RecordKeeping mode, TimeProvider time, CancellationToken cancellationToken)
+        IServiceCollection services, ApiClient api, RecordKeeping mode, WorkloadId? only, TimeProvider time, CancellationToken cancellationToken)
     {
-        var store = new RecordStore(api, time);
+        var store = new RecordStore(api, time) { Only = only };
         var obstacle = mode == RecordKeeping.Off ? null : await ObstacleAsync(store, cancellationToken).ConfigureAwait(false);
         if (mode == RecordKeeping.Required && obstacle is not null)
         {
@@ -59,7 +61,7 @@ internal static class RecordSetup
         }
         catch (ApiException fault) when (fault.IsMissingPermission)
         {
-            return AccessRule.Missing(fault, RecordStore.Rights, null);
+            return AccessRule.Missing(fault, RecordStore.Rights, store.Only?.Namespace);
         }
         catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
         {

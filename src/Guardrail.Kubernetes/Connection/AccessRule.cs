@@ -9,6 +9,9 @@ namespace Guardrail.Kubernetes.Connection;
 /// <param name="Verbs">Verbs, in the order of habit: get, list, watch, create, patch, delete.</param>
 public sealed record AccessRule(string Group, string Resource, params IReadOnlyList<string> Verbs)
 {
+    /// <summary>Names of the objects that it is limited to; none, the default, for every object.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>What watching and acting on Deployments takes.</summary>
     public static IReadOnlyList<AccessRule> Acting { get; } =
     [
@@ -50,6 +53,11 @@ public sealed record AccessRule(string Group, string Resource, params IReadOnlyL
         {
             yaml.Append(System.Globalization.CultureInfo.InvariantCulture,
                 $"- apiGroups: [\"{rule.Group}\"]\n  resources: [\"{rule.Resource}\"]\n");
+            if (rule.Names.Count > 0)
+            {
+                yaml.Append("  resourceNames: [\"").AppendJoin("\", \"", rule.Names).Append("\"]\n");
+            }
+
             yaml.Append("  verbs: [\"").AppendJoin("\", \"", rule.Verbs).Append("\"]\n");
         }
 

@@ -15,6 +15,9 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
 {
     private const int PageSize = 100;
 
+    /// <summary>The only workload whose records are listed and watched; null, the default, for every workload.</summary>
+    public WorkloadId? Only { get; init; }
+
     /// <summary>How long one request may take: 10 s.</summary>
     public static TimeSpan RequestLimit { get; } = TimeSpan.FromSeconds(10);
 
@@ -31,7 +34,7 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
     {
         using var limit = new CancellationTokenSource(RequestLimit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var answer = await api.SendAsync(HttpMethod.Get, PathOf(null) + "?limit=1", null, both.Token);
+        using var answer = await api.SendAsync(HttpMethod.Get, PathOf(Only?.Namespace) + "?limit=1", null, both.Token);
     }
 
     /// <summary>Reads a record; null when there is none of that name.</summary>
@@ -62,7 +65,7 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
 
     /// <summary>A watch of the records of a namespace.</summary>
     public ResourceWatch<GuardedRollout> Watch(string @namespace) => new(
-        api, new ResourcePath(GuardedRollout.Group, GuardedRollout.Version, GuardedRollout.Plural, @namespace), Read,
+        api, new ResourcePath(GuardedRollout.Group, GuardedRollout.Version, GuardedRollout.Plural, @namespace, Selector), Read,
         new WatchOptions { TimeProvider = time, Rights = Rights });
 
     /// <summary>Reads the workload of a record.</summary>
@@ -98,12 +101,12 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
         ImmutableArray<GuardedRollout> found;
         try
         {
-            found = await ListAsync(@namespace, "fieldSelector=" + Uri.EscapeDataString("status.phase!=Ended"), cancellationToken);
+            found = await ListAsync(@namespace, "fieldSelector=" + Uri.EscapeDataString("status.phase!=Ended") + OfOnly, cancellationToken);
         }
         catch (ApiException fault) when (fault.Code == 400)
         {
             // Before Kubernetes 1.31 a custom resource cannot be selected by its own fields.
-            found = await ListAsync(@namespace, "", cancellationToken);
+            found = await ListAsync(@namespace, OfOnly.TrimStart('&'), cancellationToken);
         }
 
         return [.. found.Where(record => record.Status?.Outcome is null)];
@@ -132,6 +135,10 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
             // Gone, or another one under the same name: not this one's business.
         }
     }
+
+    private string? Selector => Only is { } only ? RecordLabels.SelectorOf(only) : null;
+
+    private string OfOnly => Selector is { } selector ? "&labelSelector=" + Uri.EscapeDataString(selector) : "";
 
     private async Task<ImmutableArray<GuardedRollout>> ListAsync(string? @namespace, string query, CancellationToken cancellationToken)
     {

@@ -11,6 +11,9 @@ namespace Guardrail.Kubernetes.Watching;
 /// <param name="LabelSelector">labelSelector parameter as the API writes it; null or empty for all objects.</param>
 public sealed record ResourcePath(string Group, string Version, string Plural, string? Namespace = null, string? LabelSelector = null)
 {
+    /// <summary>fieldSelector parameter as the API writes it; null, the default, for all objects.</summary>
+    public string? FieldSelector { get; init; }
+
     /// <summary>Path below the server's address, without leading slash and without query.</summary>
     public string Path =>
         (Group.Length == 0 ? "api/" : $"apis/{Group}/") + Version + (Namespace is null ? "/" : $"/namespaces/{Namespace}/") + Plural;
@@ -32,6 +35,11 @@ public sealed record ResourcePath(string Group, string Version, string Plural, s
     private StringBuilder Start()
     {
         var query = new StringBuilder(Path).Append('?');
+        if (!string.IsNullOrEmpty(FieldSelector))
+        {
+            query.Append("fieldSelector=").Append(Uri.EscapeDataString(FieldSelector)).Append('&');
+        }
+
         return string.IsNullOrEmpty(LabelSelector)
             ? query
             : query.Append("labelSelector=").Append(Uri.EscapeDataString(LabelSelector)).Append('&');

@@ -16,4 +16,7 @@ public sealed record FeedOptions
     /// ClusterRole. Default 20.
     /// </summary>
     public int ClusterWideFrom { get; init; } = 20;
+
+    /// <summary>The only workload that is watched, whatever the policies select; null, the default, watches what they select.</summary>
+    public OwnWorkload? Only { get; init; }
 }

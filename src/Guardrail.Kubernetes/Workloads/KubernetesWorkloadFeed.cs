@@ -25,7 +25,7 @@ public sealed class KubernetesWorkloadFeed(ApiClient api, IReadOnlyCollection<Gu
     public async IAsyncEnumerable<WorkloadChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var plans = WatchPlan.For(policies, options.ClusterWideFrom);
+        var plans = options.Only is { } own ? WatchPlan.For(own) : WatchPlan.For(policies, options.ClusterWideFrom);
         var rights = WatchPlan.Rights(plans);
         var messages = Channel.CreateBounded<(ResourcePath Source, ResourceChange<ClusterObject> Change)>(
             new BoundedChannelOptions(Backlog) { SingleReader = true });
@@ -76,6 +76,6 @@ public sealed class KubernetesWorkloadFeed(ApiClient api, IReadOnlyCollection<Gu
         }
     }
 
-    private bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) => policies.Any(
-        policy => policy.Guards(workload, labels));
+    private bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) =>
+        (options.Only is not { } own || own.Id == workload) && policies.Any(policy => policy.Guards(workload, labels));
 }

@@ -21,6 +21,21 @@ internal sealed record WatchPlan(ResourcePath Path, Func<JsonElement, ClusterObj
             : [.. byNamespace.SelectMany(group => Watches(group.Key, [.. group]))];
     }
 
+    /// <summary>Three watches: of one workload by its name, and of its revisions and pods by its selector.</summary>
+    public static ImmutableArray<WatchPlan> For(OwnWorkload own)
+    {
+        var (ns, kind) = (own.Id.Namespace, own.Id.Kind);
+        return
+        [
+            new(new ResourcePath("apps", "v1", OwnWorkload.Plural(kind), ns) { FieldSelector = "metadata.name=" + own.Id.Name }, source =>
+                WorkloadReader.ReadUnlessDeleted(kind, source)),
+            kind == WorkloadKind.Deployment
+                ? Apps("replicasets", ns, own.Selector, RevisionReader.ReadReplicaSet)
+                : Apps("controllerrevisions", ns, own.Selector, RevisionReader.ReadControllerRevision),
+            new(new ResourcePath("", "v1", "pods", ns, own.Selector), PodReader.Read),
+        ];
+    }
+
     /// <summary>The rights these watches take, as rules of a Role.</summary>
     public static IReadOnlyList<AccessRule> Rights(ImmutableArray<WatchPlan> plans) =>
         [.. plans.Select(plan => (plan.Path.Group, plan.Path.Plural)).Distinct()

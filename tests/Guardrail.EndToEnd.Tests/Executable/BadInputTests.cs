@@ -71,6 +71,14 @@ internal sealed class BadInputTests
     [TestCase(
         "--policy {ok.yaml} --scrape --autonomy-ceiling Full",
         "'Full' is no value of --autonomy-ceiling; choose Observe, Recommend, Veto or Enforce; see guardrail run --help.")]
+    [TestCase(
+        "--mode sidecar",
+        "--mode sidecar needs POD_NAME in the environment, from the downward API (fieldRef metadata.name), as guardrail inject writes it. "
+            + "--mode sidecar needs POD_NAMESPACE in the environment, from the downward API (fieldRef metadata.namespace), as guardrail inject writes it.")]
+    [TestCase(
+        "--policy {ok.yaml} --scrape --autonomy Veto",
+        "--autonomy belongs to --mode sidecar; a policy names its autonomy itself, and --autonomy-ceiling limits it; see guardrail run --help.")]
+    [TestCase("--mode beside --scrape", "'beside' is no value of --mode; choose Operator or Sidecar; see guardrail run --help.")]
     public async Task Run_says_what_is_wrong(string arguments, string sentence, CancellationToken cancellationToken)
     {
         var result = await GuardrailProcess.RunAsync(
@@ -79,7 +87,9 @@ internal sealed class BadInputTests
         Assert.That(result, Is.EqualTo((2, "", "guardrail: " + InFolder(sentence))));
     }
 
-    [TestCase("rum", "there is no command 'rum'; choose run or demo; see guardrail --help.")]
+    [TestCase("rum", "there is no command 'rum'; choose run or demo or inject; see guardrail --help.")]
+    [TestCase("inject", "Option '--filename' is required; see guardrail inject --help.")]
+    [TestCase("inject -f - --in-place", "--in-place writes the file that was read, and goes with neither --output nor -f -; see guardrail inject --help.")]
     [TestCase("demo --seed -1", "'-1' is no seed; --seed takes a whole number from 0 to 18446744073709551615; see guardrail demo --help.")]
     [TestCase("demo --output xml", "'xml' is no value of --output; choose Text or Json; see guardrail demo --help.")]
     [TestCase("demo now", "'now' belongs to no option; see guardrail demo --help.")]

@@ -65,7 +65,8 @@ internal sealed class TestShop : IAsyncDisposable
         ulong seed = 1,
         double readyAfterSeconds = 1.5,
         WorkloadKind kind = WorkloadKind.Deployment,
-        int replicas = 6)
+        int replicas = 6,
+        EmbeddedApiServerOptions? api = null)
     {
         var service = new ServiceOptions { Namespace = Space, Name = Service, Kind = kind, Replicas = replicas, RequestsPerSecond = requestsPerSecond };
         var cluster = await EmbeddedCluster.StartAsync(
@@ -73,6 +74,7 @@ internal sealed class TestShop : IAsyncDisposable
             {
                 Seed = seed,
                 Services = [service],
+                ApiServer = api ?? new EmbeddedApiServerOptions(),
                 PodReadyDelay = TimeSpan.FromSeconds(readyAfterSeconds),
                 Nodes = [.. Enumerable.Range(0, Math.Max(2, replicas)).Select(number => $"node-{(char)('a' + number)}")],
             },

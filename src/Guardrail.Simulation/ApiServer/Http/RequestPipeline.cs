@@ -201,7 +201,17 @@ internal sealed class RequestPipeline
             ? new ApiCall(user, request.Method.ToLowerInvariant(), "", request.Path.Value ?? "/", "", "", "", agent)
             : new ApiCall(
                 user, Verb(request, path), path.Group, path.Resource, path.Subresource ?? "",
-                path.Namespace ?? (path.Resource == "namespaces" ? path.Name ?? "" : ""), path.Name ?? "", agent);
+                path.Namespace ?? (path.Resource == "namespaces" ? path.Name ?? "" : ""), path.Name ?? SelectedName(request), agent);
+    }
+
+    /// <summary>A list or watch of one name counts as a request for that name, as in a real server: a role may be limited to it.</summary>
+    private static string SelectedName(HttpRequest request)
+    {
+        const string ByName = "metadata.name=";
+        var fields = request.Query["fieldSelector"].ToString();
+        return request.Method is "GET" && fields.StartsWith(ByName, StringComparison.Ordinal) && !fields.Contains(',', StringComparison.Ordinal)
+            ? fields[ByName.Length..].TrimStart('=')
+            : "";
     }
 
     private void Authorize(ApiCall call, RequestPath? path)
