@@ -14,13 +14,17 @@ internal static class InputErrors
         }
 
         var command = parsed.CommandResult.Command;
-        var path = command is RootCommand ? "guardrail" : "guardrail " + command.Name;
-        return $"{Sentence(parsed, command)}; see {path} --help.";
+        return $"{Sentence(parsed, command)}; see {PathOf(command)} --help.";
     }
+
+    private static string PathOf(Command command) => command is RootCommand || command.Parents.OfType<Command>().FirstOrDefault() is not { } parent
+        ? InvokedAs.Current
+        : $"{PathOf(parent)} {command.Name}";
 
     private static string Sentence(ParseResult parsed, Command command)
     {
-        var choices = string.Join(" or ", command.Subcommands.Select(c => c.Name));
+        string[] names = [.. command.Subcommands.Select(c => c.Name)];
+        var choices = names.Length < 2 ? string.Concat(names) : $"{string.Join(", ", names[..^1])} or {names[^1]}";
         return parsed.UnmatchedTokens switch
         {
             [var token, ..] when token.StartsWith('-') => $"there is no option '{token}'{Suggestion(token, command)}",
