@@ -9,9 +9,9 @@ internal static class EvidenceText
     private const int BarWidth = 6;
 
     /// <summary>A bar that is full at the threshold, and <c>8.2 of 6.9 nats</c>; a dash before both revisions were compared.</summary>
-    public static string Of(RecordedEvidence? evidence, bool unicode) => evidence is null
+    public static string Of(RecordedEvidence? evidence, bool unicode, string unit = " nats") => evidence is null
         ? "-"
-        : $"{Bar(evidence.Nats / evidence.Threshold, unicode)} {Numbers(evidence)} nats";
+        : $"{Bar(evidence.Nats / evidence.Threshold, unicode)} {Numbers(evidence)}{unit}";
 
     /// <summary>The numbers alone: <c>8.2 of 6.9</c>.</summary>
     public static string Numbers(RecordedEvidence evidence) => $"{Words.Nats(Math.Max(0, evidence.Nats))} of {Words.Nats(evidence.Threshold)}";

@@ -74,18 +74,23 @@ internal static class HistoryCommand
             return;
         }
 
-        var table = new TextTable("WORKLOAD", "REVISIONS", "OUTCOME", "ENDED", "TOOK", "EVIDENCE", "REASON");
+        // A narrow terminal has no room for both revisions beside the rest; they go with the reason.
+        var narrow = screen.Width < StatusText.Roomy;
+        var table = new TextTable([.. narrow ? ["WORKLOAD"] : (string[])["WORKLOAD", "REVISIONS"], "OUTCOME", "ENDED", "TOOK", "EVIDENCE", "REASON"]);
         foreach (var record in ended)
         {
             var status = record.Status!;
+            var revisions = $"{record.Spec.From} {screen.Arrow} {record.Spec.To}";
             table.Add(
+            [
                 (RecordFacts.Workload(record, @namespace is null), Tone.Plain),
-                ($"{record.Spec.From} {screen.Arrow} {record.Spec.To}", Tone.Plain),
+                .. narrow ? [] : ((string, Tone)[])[(revisions, Tone.Plain)],
                 ($"{status.Outcome}", RecordFacts.Tone(record)),
                 (status.EndedAt is { } at ? Words.Short(now - at) + " ago" : "-", Tone.Plain),
                 (status.EndedAt is { } end ? Words.Short(end - RecordFacts.Began(record)) : "-", Tone.Plain),
                 (status.Evidence is { } evidence ? EvidenceText.Numbers(evidence) : "-", EvidenceText.Tone(status.Evidence)),
-                (RecordFacts.Reason(record), Tone.Plain));
+                (narrow ? $"{revisions}: {RecordFacts.Reason(record)}" : RecordFacts.Reason(record), Tone.Plain),
+            ]);
         }
 
         table.Write(screen);

@@ -7,6 +7,9 @@ namespace Guardrail.Cli.OnCall;
 /// <summary>Writes a status for people.</summary>
 internal static class StatusText
 {
+    /// <summary>Columns from which tables show all they have: 100.</summary>
+    public const int Roomy = 100;
+
     private const int MostUnready = 10;
 
     /// <summary>Writes it.</summary>
@@ -33,14 +36,16 @@ internal static class StatusText
 
     private static void Table(StatusReport report, bool withNamespace, Screen screen)
     {
-        var table = new TextTable("WORKLOAD", "PHASE", "VERDICT", "EVIDENCE", "AGE", "REASON");
+        // A narrow terminal names the unit once.
+        var narrow = screen.Width < Roomy;
+        var table = new TextTable("WORKLOAD", "PHASE", "VERDICT", narrow ? "EVIDENCE, NATS" : "EVIDENCE", "AGE", "REASON");
         foreach (var record in report.Rollouts)
         {
             table.Add(
                 (RecordFacts.Workload(record, withNamespace), Tone.Plain),
                 (RecordFacts.Phase(record), RecordFacts.Tone(record)),
                 (record.Status?.Verdict.ToString() ?? "-", Tone.Plain),
-                (EvidenceText.Of(record.Status?.Evidence, screen.Unicode), EvidenceText.Tone(record.Status?.Evidence)),
+                (EvidenceText.Of(record.Status?.Evidence, screen.Unicode, narrow ? "" : " nats"), EvidenceText.Tone(record.Status?.Evidence)),
                 (Words.Short(report.Now - RecordFacts.Began(record)), Tone.Plain),
                 (RecordFacts.Reason(record), Tone.Plain));
         }
@@ -85,7 +90,7 @@ internal static class StatusText
 
         foreach (var (name, message) in report.NotReady)
         {
-            TextLayout.Write(screen, screen.Paint("Not ready: ", Tone.Bad), $"policy {name}: {screen.Clean(message)}", 4);
+            TextLayout.Write(screen, screen.Paint("Not ready: ", Tone.Bad), $"policy {name}: {screen.Clean(message)}", "Not ready: ".Length);
         }
     }
 }

@@ -79,7 +79,7 @@ internal sealed class BadInputTests
         Assert.That(result, Is.EqualTo((2, "", "guardrail: " + InFolder(sentence))));
     }
 
-    [TestCase("rum", "there is no command 'rum'; choose run or demo; see guardrail --help.")]
+    [TestCase("rum", "there is no command 'rum'; choose run, demo, status, explain, history, hold, resume, rollback, veto, release or policy; see guardrail --help.")]
     [TestCase("demo --seed -1", "'-1' is no seed; --seed takes a whole number from 0 to 18446744073709551615; see guardrail demo --help.")]
     [TestCase("demo --output xml", "'xml' is no value of --output; choose Text or Json; see guardrail demo --help.")]
     [TestCase("demo now", "'now' belongs to no option; see guardrail demo --help.")]
