@@ -39,7 +39,7 @@ internal static class InputErrors
     {
         var nearest = command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal))
             .Select(name => (Name: name, Distance: Distance(name, token))).OrderBy(c => c.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= 3 ? $"; did you mean {nearest.Name}?" : "";
+        return nearest.Name is not null && nearest.Distance <= Math.Min(3, (token.Length / 2) - 1) ? $"; did you mean {nearest.Name}?" : "";
     }
 
     /// <summary>Insertions, deletions and replacements that lead from one to the other (Levenshtein).</summary>

@@ -20,7 +20,7 @@ internal static class RequestCommand
         {
             Description = "How long the daemon's answer is waited for, 1s to 1h.",
             DefaultValueFactory = _ => TimeSpan.FromSeconds(30),
-            CustomParser = Durations.Parse,
+            CustomParser = Durations.Within("1s", "1h"),
         };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask first." };
         var command = new Command(verb.Name, verb.Description) { by, reason, timeout };
@@ -46,11 +46,6 @@ internal static class RequestCommand
             if (result.GetValue(by) is { } who && (string.IsNullOrWhiteSpace(who) || who.Length > LongestBy))
             {
                 result.AddError($"--by takes a name of 1 to {LongestBy} characters.");
-            }
-
-            if (!result.Errors.Any() && (result.GetValue(timeout) < TimeSpan.FromSeconds(1) || result.GetValue(timeout) > TimeSpan.FromHours(1)))
-            {
-                result.AddError("--timeout takes a duration from 1s to 1h.");
             }
         });
         command.SetAction((parsed, cancellationToken) => OnCallRun.RunAsync(

@@ -19,17 +19,10 @@ internal static class StatusCommand
         {
             Description = "Distance of two looks with --watch, 1s to 10m.",
             DefaultValueFactory = _ => TimeSpan.FromSeconds(2),
-            CustomParser = Durations.Parse,
+            CustomParser = Durations.Within("1s", "10m"),
         };
         var command = new Command("status", "Shows the rollouts that are watched now or ended within the hour, most urgent first.") { watch, interval };
         connection.AddTo(command, manyNamespaces: true);
-        command.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValue(interval) is { } pause && (pause < TimeSpan.FromSeconds(1) || pause > TimeSpan.FromMinutes(10)))
-            {
-                result.AddError("--interval takes a duration from 1s to 10m.");
-            }
-        });
         command.SetAction((parsed, cancellationToken) => OnCallRun.RunAsync(
             parsed, connection, OnCallRun.Reading,
             (reach, screen, token) => RunAsync(reach, screen, connection.Format(parsed), parsed.GetValue(watch) ? parsed.GetValue(interval) : null, token),

@@ -65,7 +65,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
         Fact("record", $"{record.Metadata.Name} (revision number {record.Spec.Number})");
     }
 
-    private string Revision(string hash) => story.Images.TryGetValue(hash, out var images) ? $"{hash}  {screen.Clean(images)}" : hash;
+    private string Revision(string hash) => story.Images.TryGetValue(hash, out var images) ? $"{hash} {screen.Clean(images)}" : hash;
 
     private void ForAndAgainst(GuardedRolloutStatus status)
     {

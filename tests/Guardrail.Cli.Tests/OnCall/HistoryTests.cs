@@ -35,7 +35,7 @@ internal sealed class HistoryTests
     {
         var (screen, text) = Fixtures.Terminal(width);
         HistoryCommand.Write(HistoryCommand.Select(All, null, null, RolloutOutcome.RolledBack, Fixtures.Now), "shop", Fixtures.Now, screen);
-        Assert.That(text.ToString().Split('\n'), Is.All.Matches<string>(l => l.Length <= width));
+        Assert.That(text.ToString().Split('\n'), Is.All.Matches<string>(l => l!.Length <= width));
         Assert.That(text.ToString(), Does.Contain("RolledBack  5h0m ago  1h0m  8.2 of 6.9").And.Contain("6f7d → 58c9").And.Contain("errors: 75 errors in"));
     }
 

@@ -20,14 +20,14 @@ internal sealed class StatusTextTests
         Assert.That(Lines(text).Skip(1).Take(4).Select(l => l.Split(' ')[0]), Is.EqualTo(new[] { "stuck", "suspect", "calm", "undone" }));
         Assert.That(text, Does.Contain("stuck     NeedsPerson  Regressed  ██████ 9.0 of 6.9 nats  2m0s  errors: 75 errors in 1,525"));
         Assert.That(text, Does.Contain("guardrail explain deployment/stuck -n shop"));
-        Assert.That(text.Split('\n'), Is.All.Matches<string>(l => l.Length <= 160));
+        Assert.That(text.Split('\n'), Is.All.Matches<string>(l => l!.Length <= 160));
     }
 
     [Test]
     public void On_eighty_columns_the_reason_has_its_own_line_and_nothing_is_wider()
     {
         var lines = Lines(Show(80, Fixtures.Rollout("checkout-frontend", RecordedPhase.NeedsPerson, 9)));
-        Assert.That(lines, Is.All.Matches<string>(l => l.Length <= 80));
+        Assert.That(lines, Is.All.Matches<string>(l => l!.Length <= 80));
         Assert.That(lines[2], Does.StartWith("    errors: 75 errors").And.EndWith("…"));
     }
 

@@ -58,7 +58,7 @@ internal sealed class StoryTextTests
         ImmutableArray<EvidencePoint> path = [.. Enumerable.Range(0, 60).Select(i => new EvidencePoint(Fixtures.Now.AddSeconds(i), i / 8.0))];
         var text = Tell(new RolloutStory(Fixtures.Rollout(nats: 7.4), path, ImmutableDictionary<string, string>.Empty.Add("58c9", "shop/checkout:v3"), null));
         Assert.That(text, Does.Contain("     6.9 │┄┄").And.Contain(" roll back\n").And.Contain("     3.0 │┄").And.Contain(" hold\n").And.Contain("03:00:59"));
-        Assert.That(text, Does.Contain("  new revision  58c9  shop/checkout:v3"));
+        Assert.That(text, Does.Contain("  new revision  58c9 shop/checkout:v3"));
     }
 
     [Test]
@@ -96,7 +96,7 @@ internal sealed class StoryTextTests
     {
         foreach (var record in new[] { Fixtures.RolledBack(), Fixtures.Rollout(nats: 5), Fixtures.Rollout(kind: WorkloadKind.StatefulSet) })
         {
-            Assert.That(Tell(RolloutStory.Of(record), width).Split('\n'), Is.All.Matches<string>(l => l.Length <= width));
+            Assert.That(Tell(RolloutStory.Of(record), width).Split('\n'), Is.All.Matches<string>(l => l!.Length <= width));
         }
     }
 
