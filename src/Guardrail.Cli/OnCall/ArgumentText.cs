@@ -1,6 +1,7 @@
 using System.Globalization;
 using Guardrail.Cli.Output;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Detectors;
 using Guardrail.Kubernetes.Records;
 
 namespace Guardrail.Cli.OnCall;
@@ -45,9 +46,11 @@ internal static class ArgumentText
             yield return ('+', $"{signal.Finding ?? signal.Name}: nothing against it.");
         }
 
-        foreach (var signal in status.Signals.Where(s => s.Gap is not null || s.Ticks == 0))
+        // What looks at the time after the rollout has nothing to tell before.
+        foreach (var signal in status.Signals.Where(s => s.Gap is not null || s is { Ticks: 0, Kind: not DetectorKind.AfterRollout }))
         {
-            yield return ('?', $"{signal.Name} tells nothing: {signal.Gap ?? "it was not compared yet"}.");
+            var name = signal.Kind == DetectorKind.Comparison ? signal.Name : $"{signal.Name} ({SignalText.Kind(signal)})";
+            yield return ('?', $"{name} tells nothing: {signal.Gap?.TrimEnd('.') ?? "it was not compared yet"}.");
         }
     }
 
@@ -58,6 +61,7 @@ internal static class ArgumentText
             ('-', $"{EvidenceText.Numbers(evidence)} nats: a healthy rollout shows that much in at most {Chance(nats)}. That suffices for a rollback."),
         var nats when nats >= Statistics.Evidence.HoldThreshold =>
             ('-', $"{EvidenceText.Numbers(evidence)} nats: a healthy rollout shows that much in at most {Chance(nats)}. That suffices for holding it."),
+        < 1 => ('?', $"{EvidenceText.Numbers(evidence)} nats: that is next to nothing."),
         var nats => ('?', $"{EvidenceText.Numbers(evidence)} nats: a healthy rollout may well show that much ({Chance(nats)}). That suffices for nothing."),
     };
 

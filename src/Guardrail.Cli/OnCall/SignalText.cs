@@ -10,7 +10,7 @@ internal static class SignalText
     /// <summary>Writes a table of the signals, the strongest first, and what each found.</summary>
     public static void Write(GuardedRollout record, Screen screen)
     {
-        RecordedSignal[] signals = [.. record.Status!.Signals.OrderByDescending(s => s.Nats)];
+        RecordedSignal[] signals = [.. record.Status!.Signals.Where(s => s.Ticks > 0 || s.Gap is not null).OrderByDescending(s => s.Nats)];
         foreach (var (signal, place) in signals.Select((s, i) => (s, i)))
         {
             var strongest = place == 0 && signal.Nats > 0 ? ", the strongest signal" : "";
@@ -21,7 +21,7 @@ internal static class SignalText
                 TextLayout.Write(screen, "    ", screen.Paint($"tells nothing now: {screen.Clean(gap)}", Tone.Doubtful), 6);
             }
 
-            if (signal.Ticks == 0 && signal.Canary.Total == 0)
+            if (signal.Ticks == 0)
             {
                 continue;
             }
@@ -46,7 +46,8 @@ internal static class SignalText
         TextLayout.Write(screen, "    ", screen.Clean($"{which} {revision}: {counts}{rate}{interval}"), 8);
     }
 
-    private static string Kind(RecordedSignal signal) => signal.Kind switch
+    /// <summary>How a signal looks at the rollout.</summary>
+    public static string Kind(RecordedSignal signal) => signal.Kind switch
     {
         DetectorKind.Comparison => "new revision against old, tick by tick",
         DetectorKind.RequestShare => "requests per ready pod",

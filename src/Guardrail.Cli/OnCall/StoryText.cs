@@ -17,7 +17,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
         Change();
         if (record.Status is { } status)
         {
-            if (!status.Signals.IsEmpty)
+            if (status.Signals.Any(s => s.Ticks > 0 || s.Gap is not null))
             {
                 Heading("What was compared");
                 SignalText.Write(record, screen);

@@ -12,12 +12,15 @@ namespace Guardrail.EndToEnd.Tests.Executable;
 [CancelAfter(120_000)]
 internal sealed class OnCallTests
 {
+    /// <summary>So that a rollout is not over before it can be held, on a busy machine too.</summary>
+    private const double SlowPods = 5;
+
     [Test]
     public async Task A_bad_rollout_is_seen_explained_and_released(CancellationToken cancellationToken)
     {
-        await using var shop = await TestShop.StartAsync(cancellationToken);
+        await using var shop = await TestShop.StartAsync(cancellationToken, readyAfterSeconds: SlowPods);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
-        await using var daemon = await StartAsync(shop, PolicyText.For(TestShop.Space), cancellationToken);
+        await using var daemon = await StartAsync(shop, PolicyText.For(TestShop.Space, bakeSeconds: 60, stepSeconds: 30), cancellationToken);
         shop.Deploy(TestShop.Bad);
         await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);
         await records.UntilAsync(shop, s => s.Checkpoint is not null, "a checkpoint", cancellationToken);
@@ -51,9 +54,9 @@ internal sealed class OnCallTests
     [Test]
     public async Task A_hold_is_carried_out_and_answered_and_so_is_a_resume(CancellationToken cancellationToken)
     {
-        await using var shop = await TestShop.StartAsync(cancellationToken);
+        await using var shop = await TestShop.StartAsync(cancellationToken, readyAfterSeconds: SlowPods);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
-        await using var daemon = await StartAsync(shop, PolicyText.For(TestShop.Space, stepSeconds: 30), cancellationToken);
+        await using var daemon = await StartAsync(shop, PolicyText.For(TestShop.Space, bakeSeconds: 60, stepSeconds: 60), cancellationToken);
         shop.Deploy(TestShop.Good);
         await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);
 
