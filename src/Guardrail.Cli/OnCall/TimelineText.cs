@@ -7,7 +7,7 @@ namespace Guardrail.Cli.OnCall;
 /// <summary>Writes decisions, acts and requests in order of time.</summary>
 internal static class TimelineText
 {
-    private const int TextColumn = 36;
+    private const int TextColumn = 39;
 
     /// <summary>Writes it.</summary>
     public static void Write(GuardedRollout record, Screen screen)

@@ -69,6 +69,7 @@ internal sealed class OnCallTests
         Assert.That(await Succeeds(shop, "resume checkout", cancellationToken), Is.EqualTo("shop/checkout: Resumed; it is not held again."));
         Assert.That(shop.History.States[^1].Paused, Is.False);
         Assert.That((await records.ListAsync(cancellationToken)).Single().Spec.Request!.Reason, Is.Null, "the earlier request's reason is gone");
+        await records.UntilAsync(shop, s => s.Phase == RecordedPhase.Comparing, "the resume in the record, which is written at most every 12 s", cancellationToken);
         Assert.That(await Succeeds(shop, "status", cancellationToken, columns: 160), Does.Match("(?m)^checkout +Comparing "));
         await Succeeds(shop, "explain checkout", cancellationToken, columns: 160);
 
