@@ -90,6 +90,20 @@ internal sealed class BadInputTests
         Assert.That(result, Is.EqualTo((2, "", "guardrail: " + sentence)));
     }
 
+    [TestCase("status")]
+    [TestCase("explain checkout")]
+    [TestCase("history")]
+    [TestCase("hold checkout")]
+    [TestCase("rollback checkout --reason INC-7")]
+    [TestCase("policy check {ok.yaml}")]
+    public async Task A_cluster_that_is_away_is_told_by_the_commands_for_the_on_call(string command, CancellationToken cancellationToken)
+    {
+        var result = await GuardrailProcess.RunAsync(cancellationToken, [.. InFolder(command).Split(' '), "--kubeconfig", PathOf("kubeconfig")]);
+
+        Assert.That(result, Is.EqualTo((2, "", InFolder(
+            "guardrail: http://127.0.0.1:1/ ({kubeconfig} (context c)): The API server cannot be reached: Connection refused; see that it runs, or choose another context."))));
+    }
+
     [TestCase("{none}", "The kubeconfig {none} does not exist; name an existing file with --kubeconfig or KUBECONFIG.")]
     [TestCase("{torn}", "The kubeconfig {torn} is malformed at line ")]
     public async Task A_kubeconfig_that_cannot_be_used_is_named(string path, string sentence, CancellationToken cancellationToken)
