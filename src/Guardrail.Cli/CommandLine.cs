@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Guardrail.Cli.Demo;
+using Guardrail.Cli.OnCall;
+using Guardrail.Cli.Policies;
 using Guardrail.Cli.Running;
 using Guardrail.Cli.Sidecar;
 
@@ -14,6 +16,15 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             DemoCommand.Create(),
+            StatusCommand.Create(),
+            ExplainCommand.Create(),
+            HistoryCommand.Create(),
+            RequestCommand.Create(RequestVerb.Hold),
+            RequestCommand.Create(RequestVerb.Resume),
+            RequestCommand.Create(RequestVerb.RollBack),
+            RequestCommand.Create(RequestVerb.Veto),
+            RequestCommand.Create(RequestVerb.Release),
+            PolicyCommand.Create(),
             InjectCommand.Create(),
         };
 }

@@ -17,4 +17,7 @@ internal static class ExitCode
 
     /// <summary>It lost the lead; another instance may act, and this one must be started again to stand by.</summary>
     public const int LeaseLost = 4;
+
+    /// <summary>A request was written, but no daemon answered it in time; it is carried out as soon as one runs.</summary>
+    public const int NoAnswer = 5;
 }

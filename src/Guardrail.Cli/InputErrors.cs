@@ -14,13 +14,17 @@ internal static class InputErrors
         }
 
         var command = parsed.CommandResult.Command;
-        var path = command is RootCommand ? "guardrail" : "guardrail " + command.Name;
-        return $"{Sentence(parsed, command)}; see {path} --help.";
+        return $"{Sentence(parsed, command)}; see {PathOf(command)} --help.";
     }
+
+    private static string PathOf(Command command) => command is RootCommand || command.Parents.OfType<Command>().FirstOrDefault() is not { } parent
+        ? InvokedAs.Current
+        : $"{PathOf(parent)} {command.Name}";
 
     private static string Sentence(ParseResult parsed, Command command)
     {
-        var choices = string.Join(" or ", command.Subcommands.Select(c => c.Name));
+        string[] names = [.. command.Subcommands.Select(c => c.Name)];
+        var choices = names.Length < 2 ? string.Concat(names) : $"{string.Join(", ", names[..^1])} or {names[^1]}";
         return parsed.UnmatchedTokens switch
         {
             [var token, ..] when token.StartsWith('-') => $"there is no option '{token}'{Suggestion(token, command)}",
@@ -35,7 +39,7 @@ internal static class InputErrors
     {
         var nearest = command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal))
             .Select(name => (Name: name, Distance: Distance(name, token))).OrderBy(c => c.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= 3 ? $"; did you mean {nearest.Name}?" : "";
+        return nearest.Name is not null && nearest.Distance <= Math.Min(3, (token.Length / 2) - 1) ? $"; did you mean {nearest.Name}?" : "";
     }
 
     /// <summary>Insertions, deletions and replacements that lead from one to the other (Levenshtein).</summary>

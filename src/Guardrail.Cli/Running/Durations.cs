@@ -19,6 +19,20 @@ internal static class Durations
         return default;
     }
 
+    /// <summary>Reads the value of an option, from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    /// <param name="least">The shortest, as people write it.</param>
+    /// <param name="most">The longest, as people write it.</param>
+    public static Func<ArgumentResult, TimeSpan> Within(string least, string most) => result =>
+    {
+        var duration = Parse(result);
+        if (!result.Errors.Any() && TryParse(least, out var shortest) && TryParse(most, out var longest) && (duration < shortest || duration > longest))
+        {
+            result.AddError($"{(result.Parent as OptionResult)?.Option.Name} takes a duration from {least} to {most}.");
+        }
+
+        return duration;
+    };
+
     /// <summary>Reads a duration; false when the text is none.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {

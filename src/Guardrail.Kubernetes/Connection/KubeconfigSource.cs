@@ -62,8 +62,11 @@ internal static class KubeconfigSource
 
         try
         {
-            return KubernetesConnection.Create(
+            var connection = KubernetesConnection.Create(
                 KubernetesClientConfiguration.BuildConfigFromConfigObject(contents, wanted), $"{source} (context {wanted})");
+            connection.User = contents.Contexts?.FirstOrDefault(
+                known => known.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))?.ContextDetails?.User;
+            return connection;
         }
         catch (Exception fault) when (fault is not ConfigurationException)
         {

@@ -35,6 +35,9 @@ public sealed class KubernetesConnection : IDisposable
     /// <summary>Where the configuration came from, for people, such as <c>/home/a/.kube/config (context prod)</c>.</summary>
     public string Source { get; }
 
+    /// <summary>Name of the kubeconfig's user, for people; null when there is no kubeconfig or it names none.</summary>
+    public string? User { get; internal set; }
+
     /// <summary>Whether this process runs in the cluster, by its pod's ServiceAccount.</summary>
     public bool IsInCluster { get; internal set; }
 

@@ -92,6 +92,37 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
     public Task<ImmutableArray<GuardedRollout>> ListAsync(WorkloadId workload, CancellationToken cancellationToken) =>
         ListAsync(workload.Namespace, "labelSelector=" + Uri.EscapeDataString(RecordLabels.SelectorOf(workload)), cancellationToken);
 
+    /// <summary>Every record of a namespace.</summary>
+    /// <param name="namespace">Namespace; null for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ApiException">The server answered with an error.</exception>
+    public Task<ImmutableArray<GuardedRollout>> ListAllAsync(string? @namespace, CancellationToken cancellationToken) =>
+        ListAsync(@namespace, "", cancellationToken);
+
+    /// <summary>Writes what a person asks for into a record, if it is still the same one; it takes the place of an earlier request.</summary>
+    /// <exception cref="ApiException">The server answered with an error: 404 when the record is gone, 409 when it was made anew.</exception>
+    public async Task<GuardedRollout> AskAsync(GuardedRollout record, RolloutRequest request, CancellationToken cancellationToken)
+    {
+        // A merge patch keeps what it does not name: an earlier request's reason must not stand beside this one.
+        var asked = new JsonObject { ["by"] = null, ["reason"] = null, ["at"] = null };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(request, RecordJson.Options)!.AsObject().ToArray())
+        {
+            asked[name] = value?.DeepClone();
+        }
+
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = record.Metadata.Uid },
+            ["spec"] = new JsonObject { ["request"] = asked },
+        };
+        using var limit = new CancellationTokenSource(RequestLimit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var content = new StringContent(patch.ToJsonString(JsonSerializerOptions.Default), Encoding.UTF8, "application/merge-patch+json");
+        using var answer = await api.SendAsync(
+            HttpMethod.Patch, PathOf(record.Metadata.Namespace, record.Metadata.Name) + "?fieldManager=guardrail-cli", content, both.Token);
+        return Read(answer.RootElement);
+    }
+
     /// <summary>The records of a namespace whose rollouts have not ended.</summary>
     /// <param name="namespace">Namespace; null for all.</param>
     /// <param name="cancellationToken">Ends it.</param>

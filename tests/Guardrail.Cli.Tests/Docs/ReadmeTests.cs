@@ -43,6 +43,21 @@ internal sealed class ReadmeTests
     }
 
     [Test]
+    public void Every_command_for_the_on_call_is_shown_as_it_is_typed()
+    {
+        string[] shown = [.. Blocks(Path.Combine(Root, "docs", "operating.md"), "bash").SelectMany(b => b.Split('\n'))
+            .Where(l => l.StartsWith("guardrail ", StringComparison.Ordinal)).Select(l => l["guardrail ".Length..])];
+        foreach (var command in shown)
+        {
+            Assert.That(InputErrors.Describe(CommandLine.Root.Parse(command.Split(' '))), Is.Null, command);
+        }
+
+        Assert.That(
+            shown.Select(c => c.Split(' ')[0]).Distinct(),
+            Is.EquivalentTo(CommandLine.Root.Subcommands.Select(c => c.Name).Except(["run", "demo"])));
+    }
+
+    [Test]
     public void Every_sample_policy_loads()
     {
         var samples = Directory.GetFiles(Path.Combine(Root, "samples", "policies"), "*.yaml");

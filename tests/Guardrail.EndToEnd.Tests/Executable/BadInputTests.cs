@@ -87,7 +87,7 @@ internal sealed class BadInputTests
         Assert.That(result, Is.EqualTo((2, "", "guardrail: " + InFolder(sentence))));
     }
 
-    [TestCase("rum", "there is no command 'rum'; choose run or demo or inject; see guardrail --help.")]
+    [TestCase("rum", "there is no command 'rum'; choose run, demo, status, explain, history, hold, resume, rollback, veto, release, policy or inject; see guardrail --help.")]
     [TestCase("inject", "Option '--filename' is required; see guardrail inject --help.")]
     [TestCase("inject -f - --in-place", "--in-place writes the file that was read, and goes with neither --output nor -f -; see guardrail inject --help.")]
     [TestCase("demo --seed -1", "'-1' is no seed; --seed takes a whole number from 0 to 18446744073709551615; see guardrail demo --help.")]
@@ -98,6 +98,20 @@ internal sealed class BadInputTests
         var result = await GuardrailProcess.RunAsync(cancellationToken, arguments.Split(' '));
 
         Assert.That(result, Is.EqualTo((2, "", "guardrail: " + sentence)));
+    }
+
+    [TestCase("status")]
+    [TestCase("explain checkout")]
+    [TestCase("history")]
+    [TestCase("hold checkout")]
+    [TestCase("rollback checkout --reason INC-7")]
+    [TestCase("policy check {ok.yaml}")]
+    public async Task A_cluster_that_is_away_is_told_by_the_commands_for_the_on_call(string command, CancellationToken cancellationToken)
+    {
+        var result = await GuardrailProcess.RunAsync(cancellationToken, [.. InFolder(command).Split(' '), "--kubeconfig", PathOf("kubeconfig")]);
+
+        Assert.That(result, Is.EqualTo((2, "", InFolder(
+            "guardrail: http://127.0.0.1:1/ ({kubeconfig} (context c)): The API server cannot be reached: Connection refused; see that it runs, or choose another context."))));
     }
 
     [TestCase("{none}", "The kubeconfig {none} does not exist; name an existing file with --kubeconfig or KUBECONFIG.")]

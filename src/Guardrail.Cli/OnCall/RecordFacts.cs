@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Guardrail.Cli.Output;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Records;
+
+namespace Guardrail.Cli.OnCall;
+
+/// <summary>What follows from a record.</summary>
+internal static class RecordFacts
+{
+    /// <summary>When the rollout began, as far as that is known.</summary>
+    public static DateTimeOffset Began(GuardedRollout record) =>
+        record.Status?.StartedAt ?? record.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue;
+
+    /// <summary>How the workload is called within its namespace: the kind is left out of a Deployment's.</summary>
+    public static string Workload(GuardedRollout record, bool withNamespace)
+    {
+        var workload = record.Spec.Workload;
+        return withNamespace
+            ? new WorkloadId(record.Metadata.Namespace, workload.Kind, workload.Name).ToString()
+            : workload.Kind == WorkloadKind.Deployment ? workload.Name : $"{workload.Kind.ToString().ToLowerInvariant()}/{workload.Name}";
+    }
+
+    /// <summary>Whether a condition is True.</summary>
+    public static bool Is(this GuardedRollout record, string condition) => record.Condition(condition)?.Status == "True";
+
+    /// <summary>A condition; null when it was not written.</summary>
+    public static RecordCondition? Condition(this GuardedRollout record, string condition) =>
+        record.Status?.Conditions.FirstOrDefault(c => c.Type == condition);
+
+    /// <summary>Where it stands, in one word.</summary>
+    public static string Phase(GuardedRollout record) => record switch
+    {
+        { Status: null } => "New",
+        { Status.Outcome: { } outcome } => outcome.ToString(),
+        _ when record.Is(RolloutConditions.Contested) => RolloutConditions.Contested,
+        _ => record.Status.Phase.ToString(),
+    };
+
+    /// <summary>Why it stands where it stands, in counts.</summary>
+    public static string Reason(GuardedRollout record) => record switch
+    {
+        { Status: null } => "",
+        _ when record.Is(RolloutConditions.Contested) => record.Condition(RolloutConditions.Contested)!.Message,
+        { Status.Outcome: RolloutOutcome.RolledBack } => RollbackOf(record)?.Reason ?? record.Status.Reason,
+        { Status.Phase: RecordedPhase.NeedsPerson } => record.Status.Timeline.LastOrDefault(d => d.Kind == DecisionKind.Page)?.Reason ?? record.Status.Reason,
+        _ => record.Status.Reason,
+    };
+
+    /// <summary>The decision to roll back; null when there was none.</summary>
+    public static RecordedDecision? RollbackOf(GuardedRollout record) =>
+        record.Status?.Timeline.LastOrDefault(d => d.Kind == DecisionKind.RollBack);
+
+    /// <summary>The higher, the sooner a person should look.</summary>
+    public static int Urgency(GuardedRollout record) => record switch
+    {
+        _ when record.Status is null => 20,
+        { Status.Outcome: RolloutOutcome.RolledBack } => 40,
+        { Status.Outcome: not null } => 10,
+        _ when record.Is(RolloutConditions.Contested) => 100,
+        { Status.Phase: RecordedPhase.NeedsPerson } => 90,
+        { Status.Phase: RecordedPhase.RollingBack } => 80,
+        { Status.Verdict: RecordedVerdict.Regressed } => 70,
+        _ when record.Is(RolloutConditions.Blind) => 60,
+        { Status.Phase: RecordedPhase.Held } => 50,
+        { Status.Phase: RecordedPhase.Comparing } => 45,
+        _ => 20,
+    };
+
+    /// <summary>Colour of the phase.</summary>
+    public static Tone Tone(GuardedRollout record) => Urgency(record) switch
+    {
+        >= 70 => Output.Tone.Bad,
+        >= 50 or 40 => Output.Tone.Doubtful,
+        _ when record.Status?.Outcome == RolloutOutcome.Healthy => Output.Tone.Good,
+        _ => Output.Tone.Plain,
+    };
+
+    /// <summary>The record as data, without the checkpoint: it is for the daemon alone, and long.</summary>
+    public static JsonNode Data(GuardedRollout record) => JsonSerializer.SerializeToNode(
+        record with { Status = record.Status is { } status ? status with { Checkpoint = null } : null }, RecordJson.Options)!;
+}

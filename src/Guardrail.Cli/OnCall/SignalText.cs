@@ -1,0 +1,60 @@
+using Guardrail.Cli.Output;
+using Guardrail.Engine.Detectors;
+using Guardrail.Kubernetes.Records;
+
+namespace Guardrail.Cli.OnCall;
+
+/// <summary>Writes what each signal counted on both revisions.</summary>
+internal static class SignalText
+{
+    /// <summary>Writes a table of the signals, the strongest first, and what each found.</summary>
+    public static void Write(GuardedRollout record, Screen screen)
+    {
+        RecordedSignal[] signals = [.. record.Status!.Signals.Where(s => s.Ticks > 0 || s.Gap is not null).OrderByDescending(s => s.Nats)];
+        foreach (var (signal, place) in signals.Select((s, i) => (s, i)))
+        {
+            var strongest = place == 0 && signal.Nats > 0 ? ", the strongest signal" : "";
+            var title = $"{signal.Name} ({Kind(signal)}): {Words.Nats(signal.Nats)} nats after {signal.Ticks} {(signal.Ticks == 1 ? "tick" : "ticks")}{strongest}";
+            TextLayout.Write(screen, "  ", screen.Clean(title), 4);
+            if (signal.Gap is { } gap)
+            {
+                TextLayout.Write(screen, "    ", screen.Paint($"tells nothing now: {screen.Clean(gap)}", Tone.Doubtful), 6);
+            }
+
+            if (signal.Ticks == 0)
+            {
+                continue;
+            }
+
+            if (signal.Kind is DetectorKind.Comparison)
+            {
+                Arm(screen, "new", record.Spec.To, signal.Event, signal.Canary);
+                Arm(screen, "old", record.Spec.From, signal.Event, signal.Control);
+            }
+            else if (signal.Finding is { } finding)
+            {
+                TextLayout.Write(screen, "    ", screen.Clean(finding), 6);
+            }
+        }
+    }
+
+    private static void Arm(Screen screen, string which, string revision, string what, RecordedArm arm)
+    {
+        var rate = arm.Total == 0 ? "no requests" : Words.Percent((double)arm.Events / arm.Total);
+        var interval = arm is { RateFrom: { } low, RateTo: { } high } ? $" (95 %: {Words.Percent(low)} to {Words.Percent(high)})" : "";
+        var counts = arm.Total == 0 ? "" : $"{Words.Count(arm.Events)} {what} in {Words.Count(arm.Total)} requests, ";
+        TextLayout.Write(screen, "    ", screen.Clean($"{which} {revision}: {counts}{rate}{interval}"), 8);
+    }
+
+    /// <summary>How a signal looks at the rollout.</summary>
+    public static string Kind(RecordedSignal signal) => signal.Kind switch
+    {
+        DetectorKind.Comparison => "new revision against old, tick by tick",
+        DetectorKind.RequestShare => "requests per ready pod",
+        DetectorKind.Volume => "requests of the whole workload against the forecast",
+        DetectorKind.PodLifecycle => "restarts and lost readiness",
+        DetectorKind.AfterRollout => "since the old revision is gone",
+        DetectorKind.Impact => $"impact on {signal.Workload}",
+        _ => signal.Kind.ToString(),
+    };
+}
