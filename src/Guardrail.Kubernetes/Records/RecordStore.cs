@@ -89,6 +89,11 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
     public Task<ImmutableArray<GuardedRollout>> ListAsync(WorkloadId workload, CancellationToken cancellationToken) =>
         ListAsync(workload.Namespace, "labelSelector=" + Uri.EscapeDataString(RecordLabels.SelectorOf(workload)), cancellationToken);
 
+    /// <summary>The records of a namespace.</summary>
+    /// <exception cref="ApiException">The server answered with an error.</exception>
+    public Task<ImmutableArray<GuardedRollout>> ListAsync(string @namespace, CancellationToken cancellationToken) =>
+        ListAsync(@namespace, "", cancellationToken);
+
     /// <summary>The records of a namespace whose rollouts have not ended.</summary>
     /// <param name="namespace">Namespace; null for all.</param>
     /// <param name="cancellationToken">Ends it.</param>
