@@ -32,7 +32,7 @@ internal sealed partial class PolicySchemaTests
             compared++;
         }
 
-        Assert.That(compared, Is.EqualTo(12), "spec, workloads, selector, an expression, a signal and its three kinds, pacing, effect, watch, a target");
+        Assert.That(compared, Is.EqualTo(14), "spec, workloads, selector, an expression, a signal and its three kinds, pacing, effect, watch, a target, storm, freeze");
     }
 
     [Test]
