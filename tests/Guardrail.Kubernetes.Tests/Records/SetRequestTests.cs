@@ -96,7 +96,7 @@ public sealed class SetRequestTests
             {
               "metadata": {"name": "db", "namespace": "shop", "uid": "u-1", "resourceVersion": "7", "generation": 2, "annotations": {{{annotations}}}},
               "spec": {"replicas": 4, "template": {"spec": {"containers": [{"name": "db", "image": "db:2"}]}},
-                       "updateStrategy": {"type": "{{{strategy}}}", "rollingUpdate": {"partition": {{{partition}}}}}},
+                       "updateStrategy": {"type": "{{{strategy}}}", "rollingUpdate": {"partition": {{{partition}}} } } },
               "status": {"observedGeneration": 2, "replicas": 4, "updatedReplicas": {{{updated}}}}
             }
             """);
