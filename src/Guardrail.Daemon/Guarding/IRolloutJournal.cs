@@ -1,5 +1,6 @@
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Records;
 
@@ -16,8 +17,8 @@ internal interface IRolloutJournal
     /// <summary>The fleet took over a report of that time.</summary>
     void Observed(Fleet fleet, DateTimeOffset at);
 
-    /// <summary>Reads the records of rollouts that had not ended when the process before this one did.</summary>
-    Task<IReadOnlyList<OpenRecord>> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken);
+    /// <summary>Reads the records that the processes before this one left.</summary>
+    Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken);
 
     /// <summary>The rollout of an open record is no longer there to be watched.</summary>
     void Close(OpenRecord record, WorkloadView? view);
@@ -36,7 +37,16 @@ internal interface IRolloutJournal
     void Abandon();
 }
 
-/// <summary>The record of a rollout that had not ended.</summary>
+/// <summary>What is taken over from the processes before.</summary>
+/// <param name="Open">Records of rollouts that had not ended, or whose rollback was still looked at.</param>
+/// <param name="Rollbacks">Every rollback that Guardrail decided and carried out, or may have, as far as records tell.</param>
+internal sealed record LoadedRecords(IReadOnlyList<OpenRecord> Open, IReadOnlyList<RollbackEntry> Rollbacks)
+{
+    /// <summary>Nothing.</summary>
+    public static LoadedRecords None { get; } = new([], []);
+}
+
+/// <summary>The record of a rollout that had not ended, or whose rollback was still looked at.</summary>
 /// <param name="File">The record.</param>
 /// <param name="Snapshot">From where the rollout goes on; null when that cannot be told.</param>
 /// <param name="At">Time of the last observation in the snapshot.</param>
@@ -53,8 +63,7 @@ internal sealed class NoJournal : IRolloutJournal
     {
     }
 
-    public Task<IReadOnlyList<OpenRecord>> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<OpenRecord>>([]);
+    public Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken) => Task.FromResult(LoadedRecords.None);
 
     public void Close(OpenRecord record, WorkloadView? view)
     {

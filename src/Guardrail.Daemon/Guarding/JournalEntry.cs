@@ -34,7 +34,7 @@ internal sealed class JournalEntry(RecordFile file)
             }
 
             var checkpoint = CheckpointCodec.Encode(taken.Item1, taken.Item2);
-            file.Edit(status => status.Outcome is null ? status with { Checkpoint = checkpoint } : status);
+            file.Edit(status => status.IsOpen() ? status with { Checkpoint = checkpoint } : status);
             return checkpoint is not null;
         }
     }

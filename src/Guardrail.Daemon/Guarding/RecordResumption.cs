@@ -22,7 +22,9 @@ internal sealed partial class RecordResumption(IRolloutJournal journal, ILogger<
     /// <summary>Reads the open records and restores their rollouts. Before the first message of the feed.</summary>
     public async Task BeginAsync(Fleet fleet, ImmutableArray<GuardPolicy> policies, CancellationToken cancellationToken)
     {
-        open.AddRange(await journal.LoadAsync(policies.Select(p => p.Namespace).ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false));
+        var loaded = await journal.LoadAsync(policies.Select(p => p.Namespace).ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+        open.AddRange(loaded.Open);
+        fleet.Safety.Restore(loaded.Rollbacks);
         foreach (var record in open.OrderByDescending(r => r.At))
         {
             if (record.Snapshot is not null)
@@ -40,10 +42,10 @@ internal sealed partial class RecordResumption(IRolloutJournal journal, ILogger<
         foreach (var record in open)
         {
             var guarded = fleet.Find(record.File.Rollout.Workload);
-            if (guarded is not { IsWatching: true } || guarded.RolloutId != record.File.Rollout || guarded.View.Uid != record.File.Uid)
+            if (guarded is not { IsChanging: true } || guarded.RolloutId != record.File.Rollout || guarded.View.Uid != record.File.Uid)
             {
                 // The fleet has told the end of one that was restored; any other nobody watches.
-                if (record.File.Status.Outcome is null)
+                if (record.File.Status.IsOpen() || record.File.Status.Intents.Any(i => i.Outcome is null))
                 {
                     journal.Close(record, guarded?.View);
                 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Guardrail.Daemon.Health;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
+using Guardrail.Engine.Safety;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Records;
@@ -58,7 +59,7 @@ internal sealed partial class RolloutJournal(
         var now = time.GetUtcNow();
         foreach (var guarded in fleet.Workloads)
         {
-            if (guarded is { IsWatching: true, RolloutId: { } rollout } && entries.TryGetValue((rollout, guarded.View.Uid), out var entry)
+            if (guarded is { IsChanging: true, RolloutId: { } rollout } && entries.TryGetValue((rollout, guarded.View.Uid), out var entry)
                 && (now - entry.DescribedAt).Duration() >= Rhythm)
             {
                 Describe(entry, rollout, guarded);
@@ -77,32 +78,36 @@ internal sealed partial class RolloutJournal(
         }
     }
 
-    public async Task<IReadOnlyList<OpenRecord>> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken)
+    public async Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromSeconds(1);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var open = new List<OpenRecord>();
+                var (open, rollbacks) = (new List<OpenRecord>(), new List<RollbackEntry>());
                 foreach (var ns in namespaces)
                 {
-                    foreach (var record in await store.ListOpenAsync(ns, cancellationToken).ConfigureAwait(false))
+                    foreach (var record in await store.ListAllAsync(ns, cancellationToken).ConfigureAwait(false))
                     {
-                        open.Add(Open(record));
+                        rollbacks.AddRange(RecordedRollbacks.Of(record));
+                        if (record.Status?.IsOpen() ?? true)
+                        {
+                            open.Add(Open(record));
+                        }
                     }
                 }
 
                 readiness.Records.Succeed();
                 LogLoaded(open.Count, open.Count(o => o.Snapshot is not null));
-                return open;
+                return new(open, rollbacks);
             }
             catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
             {
                 Failed(fault, "the records could not be read");
                 if (attempt == LoadAttempts)
                 {
-                    return [];
+                    return LoadedRecords.None;
                 }
             }
 
@@ -114,7 +119,12 @@ internal sealed partial class RolloutJournal(
     public void Close(OpenRecord record, WorkloadView? view)
     {
         var (outcome, reason) = RecordClosing.Of(record.File, view);
-        record.File.Edit(s => s.Ended(outcome, time.GetUtcNow(), reason));
+        var now = time.GetUtcNow();
+        record.File.Edit(status =>
+        {
+            status = status.Ended(status.Outcome ?? outcome, status.EndedAt ?? now, status.Outcome is null ? reason : status.Reason);
+            return status.Cure is { IsOpen: true } ? status.Concluded(new() { State = RecordedCureState.Unknown, At = now }) : status;
+        });
         Schedule(entries.GetOrAdd((record.File.Rollout, record.File.Uid), _ => new JournalEntry(record.File)));
     }
 
@@ -200,10 +210,15 @@ internal sealed partial class RolloutJournal(
         var entry = entries.GetOrAdd(
             (decision.Rollout, decision.Uid),
             key => new JournalEntry(new RecordFile(
-                store, time, key.Rollout, key.Uid, guarded?.Policy.Name ?? "", guarded?.View.Revision(key.Rollout.To)?.ChangedBy)));
+                store, time, key.Rollout, key.Uid, guarded?.Policy.Name ?? "", guarded?.View.Revision(key.Rollout.To)?.ChangedBy,
+                MadeByOf(key.Rollout, guarded))));
         entry.History = guarded?.Policy.History ?? entry.History;
         return entry;
     }
+
+    /// <summary>The workload tells of the template that it has now.</summary>
+    private static ChangeAuthor MadeByOf(RolloutId rollout, GuardedWorkload? guarded) =>
+        guarded?.View.CurrentRevision == rollout.To ? guarded.View.MadeBy : ChangeAuthor.Unknown;
 
     private void Describe(JournalEntry entry, RolloutId rollout, GuardedWorkload? guarded)
     {
@@ -216,7 +231,7 @@ internal sealed partial class RolloutJournal(
 
         var (known, view, ready) = (guarded.Describe(), guarded.View, guarded.RollbackReadiness);
         entry.File.Edit(status => status.Described(known, view, ready, now));
-        if (guarded.IsWatching)
+        if (guarded.IsChanging)
         {
             entry.Keep(guarded.Capture(), lastReport > DateTimeOffset.MinValue ? lastReport : now);
         }
@@ -286,7 +301,7 @@ internal sealed partial class RolloutJournal(
     private async Task ForgetIfOverAsync(JournalEntry entry)
     {
         var status = entry.File.Status;
-        if (status.Outcome is null || entry.File.IsDirty || status.Intents.Any(i => i.Outcome is null))
+        if (status.IsOpen() || entry.File.IsDirty || status.Intents.Any(i => i.Outcome is null))
         {
             return;
         }
@@ -311,7 +326,7 @@ internal sealed partial class RolloutJournal(
         return why;
     }
 
-    [LoggerMessage(60, LogLevel.Information, "Found {Records} records of rollouts that had not ended, {Resumed} of them with a checkpoint")]
+    [LoggerMessage(60, LogLevel.Information, "Found {Records} records of rollouts that had not ended or whose rollback was still looked at, {Resumed} of them with a checkpoint")]
     private partial void LogLoaded(int records, int resumed);
 
     [LoggerMessage(61, LogLevel.Warning, "The record {Record} holds no usable checkpoint, its rollout begins anew: {Reason}")]

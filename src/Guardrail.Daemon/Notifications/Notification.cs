@@ -85,17 +85,17 @@ public sealed record Notification
         DecisionKind.Resume => NotificationKind.RolloutResumed,
         DecisionKind.RollBack => decision.Action is null ? NotificationKind.WouldRollBack : NotificationKind.RolledBack,
         DecisionKind.Page => CauseOf(decision.Id.Value),
+        DecisionKind.NotCured => NotificationKind.CureNotVerified,
         DecisionKind.Blind => NotificationKind.Blind,
         DecisionKind.EvidenceReturned => NotificationKind.SeeingAgain,
         DecisionKind.End => NotificationKind.RolloutEnded,
-        _ => null,
+        _ => decision.CallsPerson ? NotificationKind.PersonNeeded : null,
     };
 
     /// <summary>Why a person is called: the first word of the decision's name says it.</summary>
     private static NotificationKind CauseOf(string decision) => decision.Split('-', 2)[0] switch
     {
         "contested" => NotificationKind.Contested,
-        "cure" => NotificationKind.CureNotVerified,
         "storm" => NotificationKind.Storm,
         _ => NotificationKind.PersonNeeded,
     };

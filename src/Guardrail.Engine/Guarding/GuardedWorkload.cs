@@ -76,7 +76,7 @@ public sealed class GuardedWorkload
     }
 
     /// <summary>Whether it is being changed, or was just changed back: then trouble may be its own.</summary>
-    internal bool IsChanging => IsWatching || revisions.Rollout?.Cure is Cure.Awaited or Cure.Watched;
+    public bool IsChanging => IsWatching || revisions.Rollout?.Cure is Cure.Awaited or Cure.Watched;
 
     /// <summary>Whether it is known what is usual for it.</summary>
     internal bool IsKnown => Array.Exists(tracks.All, t => UsualLevel.IsKnown(t));
@@ -200,7 +200,8 @@ public sealed class GuardedWorkload
         revisions.Advance(ProgressDeadline.Applied(View, now), tracks.Gap, now);
         if (leftovers.Next(Policy, View, now) is { } decision)
         {
-            decisions.Add(decision);
+            // The second step of that rollout's rollback, and told as such.
+            decisions.Add(revisions.Rollout is { IsOver: true } over && over.Id.To == decision.Rollout.From ? decision with { Rollout = over.Id } : decision);
         }
 
         return decisions;

@@ -81,6 +81,9 @@ public sealed record GuardedRolloutSpec
     /// <summary>Who or what changed the workload, where the cluster tells; null where it does not.</summary>
     public string? ChangedBy { get; init; }
 
+    /// <summary>Who made the change, as the workload said when the record was made; rollbacks of agents' changes count towards a freeze.</summary>
+    public ChangeAuthor MadeBy { get; init; }
+
     /// <summary>What a person asks for; null when nobody does. A newer request takes the place of the one before.</summary>
     public RolloutRequest? Request { get; init; }
 

@@ -44,13 +44,16 @@ public sealed record GuardedRolloutStatus
     /// <summary>What was going to be done to the workload, written before it was touched, and what became of it.</summary>
     public ImmutableArray<Intent> Intents { get; init; } = [];
 
+    /// <summary>Whether the rollback was the cure; null when Guardrail made none.</summary>
+    public RecordedCure? Cure { get; init; }
+
     /// <summary>Answer to the newest request of a person; null when there was none.</summary>
     public RequestAnswer? Request { get; init; }
 
     /// <summary>Conditions, one of each type (<see cref="RolloutConditions"/>).</summary>
     public ImmutableArray<RecordCondition> Conditions { get; init; } = [];
 
-    /// <summary>From where the rollout goes on after a restart; null when it is over or the checkpoint was too large.</summary>
+    /// <summary>From where the rollout goes on after a restart; null when nothing is left to be watched or the checkpoint was too large.</summary>
     public Checkpoint? Checkpoint { get; init; }
 }
 
@@ -72,6 +75,9 @@ public enum RecordedPhase
 
     /// <summary>A person has to act.</summary>
     NeedsPerson,
+
+    /// <summary>Somebody keeps writing a revision back that was rolled back; Guardrail gave way, and a person has to act.</summary>
+    Contested,
 
     /// <summary>Over; the outcome says how.</summary>
     Ended,

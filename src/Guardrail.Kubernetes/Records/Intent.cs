@@ -22,6 +22,12 @@ public sealed record Intent
     /// <summary>Revision to return to; only of a rollback.</summary>
     public string? To { get; init; }
 
+    /// <summary>Name of the pod to delete, in the record's namespace; only of a deletion.</summary>
+    public string? Pod { get; init; }
+
+    /// <summary>Uid of the pod to delete; only of a deletion.</summary>
+    public string? PodUid { get; init; }
+
     /// <summary>The workload's uid, which must still be so.</summary>
     public required string Uid { get; init; }
 
@@ -52,11 +58,14 @@ public sealed record Intent
             WorkloadAction.Hold => IntendedAction.Hold,
             WorkloadAction.Resume => IntendedAction.Resume,
             WorkloadAction.RollBack => IntendedAction.RollBack,
+            WorkloadAction.DeletePod => IntendedAction.DeletePod,
             WorkloadAction.StampKnownGood => IntendedAction.StampKnownGood,
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "An action of an unknown kind."),
         },
         Reason = RecordLimits.Cut(action.Reason),
         To = (action as WorkloadAction.RollBack)?.To.Hash,
+        Pod = (action as WorkloadAction.DeletePod)?.Pod.Name,
+        PodUid = (action as WorkloadAction.DeletePod)?.PodUid,
         Uid = action.Precondition.Uid,
         Generation = action.Precondition.Generation,
         Revision = action.Precondition.CurrentRevision?.Hash,
@@ -82,6 +91,15 @@ public sealed record Intent
                 Reason = Reason,
                 To = new(To ?? string.Empty),
             },
+            IntendedAction.DeletePod => new WorkloadAction.DeletePod
+            {
+                Decision = decision,
+                Workload = workload,
+                Precondition = precondition,
+                Reason = Reason,
+                Pod = new(workload.Namespace, Pod ?? string.Empty),
+                PodUid = PodUid ?? string.Empty,
+            },
             _ => new WorkloadAction.StampKnownGood { Decision = decision, Workload = workload, Precondition = precondition, Reason = Reason },
         };
     }
@@ -102,6 +120,9 @@ public enum IntendedAction
 
     /// <summary>Stamp the revision as known good.</summary>
     StampKnownGood,
+
+    /// <summary>Delete a broken pod that a rollback left behind.</summary>
+    DeletePod,
 }
 
 /// <summary>What became of an intent.</summary>

@@ -21,8 +21,16 @@ public static class RecordEdits
             Verdict = RecordProjection.Of(decision.Verdict),
             Reason = RecordLimits.Cut(decision.Reason),
         };
-        return status with { Timeline = Join(status.Timeline, [made]) };
+        var told = status with { Timeline = Join(status.Timeline, [made]) };
+        return CureBy(decision) is { } cure ? told.Concluded(cure) : told;
     }
+
+    /// <summary>Whether something is left to be watched: the rollout, or what its rollback brought.</summary>
+    public static bool IsOpen(this GuardedRolloutStatus status) => status.Outcome is null || status.Cure is { IsOpen: true };
+
+    /// <summary>It is known, or given up, whether the rollback was the cure.</summary>
+    public static GuardedRolloutStatus Concluded(this GuardedRolloutStatus status, RecordedCure cure) =>
+        status with { Cure = RecordedCure.Join(status.Cure, cure), Checkpoint = status.Outcome is null ? status.Checkpoint : null };
 
     /// <summary>Writes an intent down; one of the same decision counts another attempt, with what it expects now.</summary>
     public static GuardedRolloutStatus Intended(this GuardedRolloutStatus status, Intent intent)
@@ -54,7 +62,7 @@ public static class RecordEdits
             Outcome = outcome,
             EndedAt = at,
             Reason = RecordLimits.Cut(reason),
-            Checkpoint = null,
+            Checkpoint = status.Cure is { IsOpen: true } ? status.Checkpoint : null,
             Intents =
             [
                 .. status.Intents.Select(intent => intent.Outcome is not null ? intent : intent with
@@ -95,10 +103,19 @@ public static class RecordEdits
             Timeline = Join(theirs.Timeline, ours.Timeline),
             Intents = Bounded(Join(theirs.Intents, ours.Intents)),
             Conditions = isGuest ? theirs.Conditions : ours.Conditions.Aggregate(theirs.Conditions, RecordCondition.Set),
+            Cure = RecordedCure.Join(theirs.Cure, ours.Cure),
             Request = Later(theirs.Request, ours.Request),
             StartedAt = theirs.StartedAt < ours.StartedAt || ours.StartedAt is null ? theirs.StartedAt : ours.StartedAt,
         });
     }
+
+    private static RecordedCure? CureBy(Decision decision) => decision.Kind switch
+    {
+        DecisionKind.Cured => new() { State = RecordedCureState.Cured, At = decision.At },
+        DecisionKind.NotCured => new() { State = RecordedCureState.NotCured, At = decision.At },
+        DecisionKind.CureUnknown => new() { State = RecordedCureState.Unknown, At = decision.At },
+        _ => null,
+    };
 
     private static ImmutableArray<RecordedDecision> Join(ImmutableArray<RecordedDecision> some, ImmutableArray<RecordedDecision> more)
     {

@@ -33,7 +33,9 @@ public sealed class RecordFile : IDisposable
     /// <param name="uid">The workload's uid.</param>
     /// <param name="policy">Name of the policy.</param>
     /// <param name="changedBy">Who changed the workload, where that is known.</param>
-    public RecordFile(RecordStore store, TimeProvider time, RolloutId rollout, string uid, string policy, string? changedBy)
+    /// <param name="madeBy">Whether an agent or a human made the change, where that is known.</param>
+    public RecordFile(
+        RecordStore store, TimeProvider time, RolloutId rollout, string uid, string policy, string? changedBy, ChangeAuthor madeBy = ChangeAuthor.Unknown)
     {
         this.store = store;
         blank = new GuardedRollout
@@ -52,6 +54,7 @@ public sealed class RecordFile : IDisposable
                 To = rollout.To.Hash,
                 Number = rollout.Number,
                 ChangedBy = changedBy is null ? null : RecordLimits.Cut(changedBy),
+                MadeBy = madeBy,
             },
         };
         retries = Retries(time);

@@ -21,6 +21,14 @@ public static class RecordProjection
     {
         var rollout = known.Rollout ?? throw new ArgumentException("There is no rollout to describe.", nameof(known));
         var ended = rollout.Phase as RolloutPhase.Ended;
+        var cure = RecordedCure.Join(status.Cure, RecordedCure.Of(rollout.Cure));
+        var conditions = Conditions(rollout, view, readiness, now).Aggregate(status.Conditions, RecordCondition.Set);
+        if (ended is not null && status.Phase == RecordedPhase.Ended)
+        {
+            // What led to its end stays as it was then: from now on the restored revision is looked at.
+            return status with { Cure = cure, Conditions = conditions };
+        }
+
         var gaps = known.Gaps.ToDictionary(gap => gap.Key, gap => gap.Value);
         return status with
         {
@@ -30,10 +38,11 @@ public static class RecordProjection
             Verdict = Of(rollout.Verdict),
             Reason = RecordLimits.Cut(rollout.Verdict.Reason),
             StartedAt = rollout.StartedAt,
+            Cure = cure,
             Budget = rollout.Budget,
             Evidence = Evidence(rollout),
             Signals = [.. rollout.Signals.Take(RecordLimits.Signals).Select(signal => Signal(signal, gaps.GetValueOrDefault(signal.Signal)))],
-            Conditions = Conditions(rollout, view, readiness, now).Aggregate(status.Conditions, RecordCondition.Set),
+            Conditions = conditions,
         };
     }
 
@@ -100,7 +109,7 @@ public static class RecordProjection
         yield return RecordCondition.Make(
             RolloutConditions.Quarantined, quarantined, quarantined ? "RolledBack" : "NotRolledBack",
             quarantined ? $"{rollout.Id.To} was rolled back and does not come back without a release." : $"{rollout.Id.To} may run.", now);
-        var contested = quarantined && !over && view.CurrentRevision == rollout.Id.To;
+        var contested = rollout.Phase is RolloutPhase.Contested || (quarantined && !over && view.CurrentRevision == rollout.Id.To);
         yield return RecordCondition.Make(
             RolloutConditions.Contested, contested, contested ? "WrittenBack" : "Uncontested",
             contested

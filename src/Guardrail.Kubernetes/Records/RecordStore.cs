@@ -92,12 +92,12 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
     public Task<ImmutableArray<GuardedRollout>> ListAsync(WorkloadId workload, CancellationToken cancellationToken) =>
         ListAsync(workload.Namespace, "labelSelector=" + Uri.EscapeDataString(RecordLabels.SelectorOf(workload)), cancellationToken);
 
-    /// <summary>Every record of a namespace.</summary>
+    /// <summary>Every record of a namespace, or of the one workload that is looked at.</summary>
     /// <param name="namespace">Namespace; null for all.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ApiException">The server answered with an error.</exception>
     public Task<ImmutableArray<GuardedRollout>> ListAllAsync(string? @namespace, CancellationToken cancellationToken) =>
-        ListAsync(@namespace, "", cancellationToken);
+        ListAsync(@namespace, OfOnly.TrimStart('&'), cancellationToken);
 
     /// <summary>Writes what a person asks for into a record, if it is still the same one; it takes the place of an earlier request.</summary>
     /// <exception cref="ApiException">The server answered with an error: 404 when the record is gone, 409 when it was made anew.</exception>

@@ -36,6 +36,8 @@ public abstract record RequestPlan
 /// </summary>
 public static class RequestPatch
 {
+    private const string Prefix = "request-";
+
     /// <summary>The plan.</summary>
     /// <param name="record">The record with the request.</param>
     /// <param name="workload">The workload as the API server shows it.</param>
@@ -53,17 +55,22 @@ public static class RequestPatch
             return Refused($"the rollout is over ({outcome})");
         }
 
-        var deployment = record.Spec.Workload.Kind == WorkloadKind.Deployment;
         return request.Action switch
         {
             RequestedAction.Release => Release(record, metadata),
             RequestedAction.Veto => Veto(record, metadata),
-            _ when !deployment => Refused($"a {record.Spec.Workload.Kind} can be held, resumed and rolled back by hand only in this version"),
+            RequestedAction.RollBack => RollBack(record, request, metadata),
+            _ when record.Spec.Workload.Kind != WorkloadKind.Deployment => SetRequestPatch.For(record, request, workload),
             RequestedAction.Hold => Hold(request, metadata, spec),
-            RequestedAction.Resume => Resume(record, request, metadata, spec),
-            _ => RollBack(record, request, metadata),
+            _ => Resume(record, request, metadata, spec),
         };
     }
+
+    /// <summary>Whether a decision is what a person asked for, and not Guardrail's own.</summary>
+    /// <param name="decision">Name of the decision.</param>
+    public static bool IsRequest(string decision) => decision.StartsWith(Prefix, StringComparison.Ordinal);
+
+    internal static string NameOf(RolloutRequest request) => Prefix + request.Id;
 
     private static RequestPlan Hold(RolloutRequest request, JsonElement metadata, JsonElement spec)
     {
@@ -90,7 +97,7 @@ public static class RequestPatch
 
         var annotations = new JsonObject
         {
-            [GuardrailAnnotations.PausedBy] = metadata.Field("annotations").Text(GuardrailAnnotations.PausedBy) ?? $"request-{request.Id}",
+            [GuardrailAnnotations.PausedBy] = metadata.Field("annotations").Text(GuardrailAnnotations.PausedBy) ?? NameOf(request),
             [GuardrailAnnotations.PausedRevision] = record.Spec.To,
             [GuardrailAnnotations.Reason] = Why(request, "resumed"),
         };
@@ -121,7 +128,7 @@ public static class RequestPatch
     private static RequestPlan.Act RollBack(GuardedRollout record, RolloutRequest request, JsonElement metadata) => new(
         new WorkloadAction.RollBack
         {
-            Decision = new($"request-{request.Id}"),
+            Decision = new(NameOf(request)),
             Workload = record.Spec.RolloutOf(record.Metadata.Namespace).Workload,
             Precondition = new(record.Spec.Workload.Uid, metadata.Number("generation") ?? 0, new RevisionId(record.Spec.To)),
             Reason = Why(request, "rolled back"),
@@ -129,7 +136,7 @@ public static class RequestPatch
         },
         $"Rolled back to {record.Spec.From}.");
 
-    private static RequestPlan.Write Write(JsonElement metadata, JsonObject annotations, JsonObject? spec, string message)
+    internal static RequestPlan.Write Write(JsonElement metadata, JsonObject annotations, JsonObject? spec, string message)
     {
         var patch = new JsonObject
         {
@@ -148,8 +155,8 @@ public static class RequestPatch
         return new(patch, message);
     }
 
-    private static RequestPlan.Answered Refused(string why) => new(RequestState.Refused, $"Nothing was done: {why}.");
+    internal static RequestPlan.Answered Refused(string why) => new(RequestState.Refused, $"Nothing was done: {why}.");
 
-    private static string Why(RolloutRequest request, string what) => RecordLimits.Cut(
+    internal static string Why(RolloutRequest request, string what) => RecordLimits.Cut(
         $"{what} because {request.By ?? "a person"} asked for it{(request.Reason is null ? "" : ": " + request.Reason)}");
 }

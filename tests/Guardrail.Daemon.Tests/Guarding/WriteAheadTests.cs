@@ -140,8 +140,7 @@ internal sealed class WriteAheadTests
         {
         }
 
-        public Task<IReadOnlyList<OpenRecord>> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<OpenRecord>>([]);
+        public Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken) => Task.FromResult(LoadedRecords.None);
 
         public void Close(OpenRecord record, WorkloadView? view)
         {

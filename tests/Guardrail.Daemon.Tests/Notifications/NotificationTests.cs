@@ -10,7 +10,8 @@ internal sealed class NotificationTests
     [TestCase(DecisionKind.RollBack, "rollback", NotificationKind.WouldRollBack, NotificationSeverity.Critical)]
     [TestCase(DecisionKind.Page, "page-58c9-4", NotificationKind.PersonNeeded, NotificationSeverity.Critical)]
     [TestCase(DecisionKind.Page, "contested-58c9-4", NotificationKind.Contested, NotificationSeverity.Critical)]
-    [TestCase(DecisionKind.Page, "cure-58c9-4", NotificationKind.CureNotVerified, NotificationSeverity.Critical)]
+    [TestCase(DecisionKind.Page, "common-cause-58c9-4", NotificationKind.PersonNeeded, NotificationSeverity.Critical)]
+    [TestCase(DecisionKind.NotCured, "not-cured-58c9-4", NotificationKind.CureNotVerified, NotificationSeverity.Critical)]
     [TestCase(DecisionKind.Page, "storm-58c9-4", NotificationKind.Storm, NotificationSeverity.Critical)]
     [TestCase(DecisionKind.Blind, "blind-1", NotificationKind.Blind, NotificationSeverity.Warning)]
     [TestCase(DecisionKind.EvidenceReturned, "seeing-1", NotificationKind.SeeingAgain, NotificationSeverity.Info)]
@@ -25,7 +26,16 @@ internal sealed class NotificationTests
 
     [TestCase(DecisionKind.Start)]
     [TestCase(DecisionKind.StampKnownGood)]
+    [TestCase(DecisionKind.DeletePod)]
     public void What_concerns_only_the_books_is_not_told(DecisionKind kind) => Assert.That(Notification.Of(Decisions.Of(kind)), Is.Null);
+
+    [Test]
+    public void Every_decision_that_calls_a_person_is_told_as_critical()
+    {
+        var calls = Enum.GetValues<DecisionKind>().Select(kind => Decisions.Of(kind)).Where(d => d.CallsPerson).ToArray();
+        Assert.That(calls, Has.Length.AtLeast(2));
+        Assert.That(calls.Select(d => Notification.Of(d)?.Severity), Is.All.EqualTo(NotificationSeverity.Critical));
+    }
 
     [Test]
     public void A_rollback_that_is_done_is_no_mere_advice() =>

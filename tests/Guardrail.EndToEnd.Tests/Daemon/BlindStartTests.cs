@@ -12,6 +12,7 @@ internal sealed class BlindStartTests
     private const string Unknown = "errors: {name: errors, metric: no_such_requests_total, outcomeLabels: [code]}";
 
     [Test]
+    [Category("Fault")]
     public async Task Without_its_Prometheus_it_starts_is_not_ready_and_rolls_nothing_back(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
@@ -31,6 +32,7 @@ internal sealed class BlindStartTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_metric_that_nobody_reports_is_no_evidence_and_named(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);

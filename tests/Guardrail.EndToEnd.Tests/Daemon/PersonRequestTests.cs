@@ -1,6 +1,7 @@
 using Guardrail.EndToEnd.Tests.Harness;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Rollouts;
+using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Records;
 
 namespace Guardrail.EndToEnd.Tests.Daemon;
@@ -54,9 +55,44 @@ internal sealed class PersonRequestTests
         Assert.That(shop.History.States[^1].Paused, Is.False);
     }
 
-    private static async Task<GuardedDaemon> HeldAsync(TestShop shop, CancellationToken cancellationToken)
+    [Test]
+    public async Task A_StatefulSet_that_a_person_holds_stays_held_until_a_person_resumes_it(CancellationToken cancellationToken)
     {
-        var daemon = await GuardedDaemon.StartRecordingAsync(shop, PolicyText.For(TestShop.Space, stepSeconds: 8), cancellationToken);
+        await using var shop = await TestShop.StartAsync(cancellationToken, kind: WorkloadKind.StatefulSet, replicas: 4);
+        using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
+        await using var daemon = await HeldAsync(shop, cancellationToken, "StatefulSet");
+
+        await records.AskAsync("one", RequestedAction.Hold, cancellationToken);
+        var held = await records.UntilAsync(shop, s => s.Request is { Id: "one" }, "the hold", cancellationToken);
+        Assert.That(held.Status!.Request!.State, Is.EqualTo(RequestState.Done), held.Status.Request.Message);
+        await daemon.Decisions.UntilToldAsync(12, cancellationToken);
+        Assert.That(shop.History.States[^1], Has.Property("Partition").EqualTo(3).And.Property("PausedBy").Null, "longer than a step, and not resumed");
+
+        await records.AskAsync("two", RequestedAction.Resume, cancellationToken);
+        await records.UntilAsync(shop, s => s.Request is { Id: "two", State: RequestState.Done }, "the resume", cancellationToken);
+        await daemon.Decisions.UntilAsync(DecisionKind.End, cancellationToken);
+        Assert.That(shop.History.Images, Is.EqualTo(new[] { TestShop.First, TestShop.Good }));
+        Assert.That(shop.History.States[^1].Partition, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_StatefulSet_is_rolled_back_when_a_person_asks_for_it(CancellationToken cancellationToken)
+    {
+        await using var shop = await TestShop.StartAsync(cancellationToken, kind: WorkloadKind.StatefulSet, replicas: 4);
+        using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
+        await using var daemon = await HeldAsync(shop, cancellationToken, "StatefulSet");
+
+        await records.AskAsync("one", RequestedAction.RollBack, cancellationToken);
+        var record = await records.UntilAsync(shop, s => s is { Request.Id: "one", Outcome: not null }, "the answer and the end", cancellationToken);
+        Assert.That(record.Status!.Request!.State, Is.EqualTo(RequestState.Done), record.Status.Request.Message);
+        Assert.That(record.Status.Outcome, Is.EqualTo(RolloutOutcome.RolledBack));
+        Assert.That(shop.History.Images, Is.EqualTo(new[] { TestShop.First, TestShop.Good, TestShop.First }));
+        Assert.That(shop.History.States[^1].Partition, Is.Zero);
+    }
+
+    private static async Task<GuardedDaemon> HeldAsync(TestShop shop, CancellationToken cancellationToken, string kind = "Deployment")
+    {
+        var daemon = await GuardedDaemon.StartRecordingAsync(shop, PolicyText.For(TestShop.Space, stepSeconds: 8, kind: kind), cancellationToken);
         await daemon.Decisions.UntilToldAsync(6, cancellationToken);
         shop.Deploy(TestShop.Good);
         await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);

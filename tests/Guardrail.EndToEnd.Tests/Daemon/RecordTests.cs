@@ -62,6 +62,7 @@ internal sealed class RecordTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task The_record_of_a_workload_that_was_deleted_during_its_rollout_stays_and_says_so(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
@@ -103,6 +104,7 @@ internal sealed class RecordTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Without_the_definitions_a_daemon_that_must_keep_records_does_not_start_and_says_how(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);

@@ -53,6 +53,7 @@ internal sealed class ScrapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_crash_looping_release_is_rolled_back(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
@@ -67,6 +68,7 @@ internal sealed class ScrapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_person_s_pause_is_never_undone_and_a_person_s_resume_lets_the_rollback_follow(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
@@ -111,6 +113,7 @@ internal sealed class ScrapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_person_s_undo_during_the_hold_ends_it_without_a_rollback(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
@@ -146,6 +149,7 @@ internal sealed class ScrapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Two_bad_releases_in_a_row_are_both_taken_back_to_the_first(CancellationToken cancellationToken)
     {
         const string Worse = "shop/checkout:v4-agent";
@@ -164,6 +168,7 @@ internal sealed class ScrapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_Deployment_deleted_and_made_again_during_the_hold_is_guarded_anew(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);

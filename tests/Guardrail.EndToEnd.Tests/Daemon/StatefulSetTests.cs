@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Guardrail.EndToEnd.Tests.Harness;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Records;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Traffic.Faults;
 
@@ -147,6 +149,28 @@ internal sealed class StatefulSetTests
         Assert.That(shop.History.Rollbacks, Is.EqualTo(1));
         Assert.That(shop.Cluster.Api.Counters.Of("delete", "pods"), Is.EqualTo(1), daemon.Decisions.ToString());
         Assert.That(shop.PodsOf(TestShop.First), Is.EqualTo(4));
+    }
+
+    [Test]
+    [Category("Fault")]
+    public async Task The_record_of_a_stuck_set_tells_of_one_rollback_and_of_the_pod_that_was_deleted(CancellationToken cancellationToken)
+    {
+        await using var shop = await StartShopAsync(cancellationToken);
+        using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
+        await using var daemon = await GuardedDaemon.StartRecordingAsync(shop, Policy(), cancellationToken);
+        await daemon.Decisions.UntilToldAsync(6, cancellationToken);
+
+        shop.Deploy(Crashing, RevisionBehaviour.Of(new Fault.CrashLoop(TimeSpan.FromSeconds(1))));
+        await TakenBackAsync(shop, daemon, cancellationToken);
+        var record = await records.UntilAsync(
+            shop, s => s.Outcome is not null && s.Intents.Any(i => i is { Action: IntendedAction.DeletePod, Outcome: not null }),
+            "one record with the deletion", cancellationToken);
+
+        Assert.That(record.Status!.Outcome, Is.EqualTo(RolloutOutcome.RolledBack), record.Status.Reason);
+        Assert.That(record.Status.Intents.Count(i => i.Action == IntendedAction.RollBack), Is.EqualTo(1));
+        var deletion = record.Status.Intents.Single(i => i.Action == IntendedAction.DeletePod);
+        Assert.That((deletion.Pod, deletion.Outcome!.State), Is.EqualTo((TestShop.Service + "-3", IntentState.Applied)));
+        Assert.That(shop.History.Rollbacks, Is.EqualTo(1));
     }
 
     [Test]

@@ -54,6 +54,7 @@ internal sealed class RolloutRecords : IDisposable
         {
             while (true)
             {
+                var seen = shop.Cluster.Store.Version;
                 var all = await ListAsync(cancellationToken);
                 if (all is [{ Status: { } status } only] && fits(status))
                 {
@@ -61,7 +62,6 @@ internal sealed class RolloutRecords : IDisposable
                 }
 
                 // Looks again when the cluster has changed anything.
-                var seen = shop.Cluster.Store.Version;
                 await shop.Cluster.WaitUntilAsync(() => shop.Cluster.Store.Version != seen, cancellationToken);
             }
         }

@@ -74,6 +74,7 @@ public sealed class CounterLedgerTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_clock_that_is_set_back_does_not_stop_the_counting()
     {
         Read("a", 3600, 1000, 10);
@@ -85,6 +86,7 @@ public sealed class CounterLedgerTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_counter_that_went_down_counts_from_zero()
     {
         Read("a", 0, 1000, 10);
@@ -94,6 +96,7 @@ public sealed class CounterLedgerTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_restart_is_noticed_by_any_of_the_counters()
     {
         Read("a", 0, 1000, 10);

@@ -40,6 +40,7 @@ public sealed class FleetTests
     }
 
     [Test]
+    [Category("Fault")]
     public void An_unreachable_cluster_changes_nothing()
     {
         Show(View("checkout", "c-1"));
@@ -81,6 +82,7 @@ public sealed class FleetTests
     }
 
     [Test]
+    [Category("Fault")]
     public void Counters_that_cannot_be_are_a_gap_with_the_reason()
     {
         Show(View("checkout", "c-1"));

@@ -11,6 +11,7 @@ namespace Guardrail.Engine.Tests.Guarding;
 public sealed class SnapshotTests
 {
     [Test]
+    [Category("Fault")]
     public void A_restored_workload_decides_as_if_it_had_not_been_interrupted([Values] bool throughJson) =>
         Story.Gen.Sample(
             story =>

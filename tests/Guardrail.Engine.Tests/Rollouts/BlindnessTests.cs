@@ -6,6 +6,7 @@ using Guardrail.Engine.Tests.Scenarios;
 namespace Guardrail.Engine.Tests.Rollouts;
 
 /// <summary>Missing data is never healthy and never regressed.</summary>
+[Category("Fault")]
 public sealed class BlindnessTests
 {
     [Test]

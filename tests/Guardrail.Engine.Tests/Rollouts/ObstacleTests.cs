@@ -88,6 +88,7 @@ public sealed class ObstacleTests
     }
 
     [Test]
+    [Category("Fault")]
     public void Without_a_known_good_revision_a_person_is_called()
     {
         var scenario = new Scenario();
@@ -102,6 +103,7 @@ public sealed class ObstacleTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_target_that_vanishes_during_the_veto_window_is_not_asked_for()
     {
         var scenario = new Scenario(Scenario.Enforcing with { Autonomy = Autonomy.Veto });
@@ -115,6 +117,7 @@ public sealed class ObstacleTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_quarantined_revision_is_never_a_target()
     {
         var scenario = new Scenario();

@@ -81,6 +81,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void Two_bad_revisions_in_a_row_both_return_to_the_good_one()
     {
         var scenario = new Scenario();
@@ -96,6 +97,7 @@ public sealed class OutcomeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_second_bad_revision_that_replaces_the_first_before_it_was_found_returns_to_the_good_one()
     {
         var scenario = new Scenario();

@@ -5,6 +5,7 @@ using Guardrail.Engine.Tests.Scenarios;
 namespace Guardrail.Engine.Tests.Rollouts;
 
 /// <summary>A daemon that begins in the middle of things, knowing nothing but what the cluster shows.</summary>
+[Category("Fault")]
 public sealed class RestartTests
 {
     [Test]

@@ -54,6 +54,7 @@ public sealed class KubernetesActuatorTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Tries_reads_again_but_never_a_write()
     {
         server.ThenStatus(500, Down).ThenStatus(429, "Too many requests", "text/plain", retryAfter: "1");
@@ -64,6 +65,7 @@ public sealed class KubernetesActuatorTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Gives_a_server_up_that_stays_down()
     {
         server.ThenStatus(500, Down).ThenStatus(500, Down).ThenStatus(500, Down).ThenStatus(500, Down);
@@ -72,6 +74,7 @@ public sealed class KubernetesActuatorTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_write_that_is_not_answered_has_failed_and_is_found_done_the_next_time()
     {
         Readable().ThenWatch(Ending.Never);
@@ -83,6 +86,7 @@ public sealed class KubernetesActuatorTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_connection_that_breaks_within_the_write_has_failed()
     {
         Readable().Then(context =>
@@ -94,6 +98,7 @@ public sealed class KubernetesActuatorTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_workload_that_is_gone_cannot_be_acted_upon()
     {
         var missing = Recordings.Request("03-errors", record => record.GetProperty("status").GetInt32() == 404).GetProperty("responseBody");
@@ -124,6 +129,7 @@ public sealed class KubernetesActuatorTests
     [TestCase(404, "NotFound", typeof(ActionOutcome.AlreadyDone))]
     [TestCase(409, "Conflict", typeof(ActionOutcome.LostRace))]
     [TestCase(403, "Forbidden", typeof(ActionOutcome.Impossible))]
+    [Category("Fault")]
     public async Task A_refused_delete_is_told_by_what_it_means(int code, string reason, Type outcome)
     {
         var set = new RecordedSet(14_000);

@@ -55,6 +55,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Lists_again_when_the_stream_reports_410()
     {
         var gone = Recordings.Read("04c-watch-start-errors").First(record => record.TryGetProperty("watch", out _))
@@ -67,6 +68,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Lists_again_when_the_watch_is_answered_410()
     {
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null, "a")
@@ -76,6 +78,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Begins_the_list_again_when_its_pages_expire()
     {
         var expired = Recordings.Request("04e-continue-expired", record => record.GetProperty("status").GetInt32() == 410)
@@ -86,6 +89,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_version_that_is_gone_every_time_is_not_listed_in_a_tight_loop()
     {
         var gone = """{"kind":"Status","message":"too old","reason":"Expired","code":410}""";
@@ -103,6 +107,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task After_a_500_it_says_so_pauses_longer_each_time_and_resumes_without_a_list()
     {
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
@@ -132,6 +137,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task Waits_as_long_as_a_429_asks()
     {
         var busy = Recordings.Request("03-errors", record => record.GetProperty("status").GetInt32() == 429
@@ -149,6 +155,7 @@ public sealed class ResourceWatchTests
 
     [TestCase(Ending.Reset)]
     [TestCase(Ending.WithinTheLastLine)]
+    [Category("Fault")]
     public async Task A_stream_that_breaks_is_an_interruption_and_goes_on_from_the_last_whole_event(object ending)
     {
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
@@ -168,6 +175,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_dead_connection_is_given_up_at_the_session_limit_and_not_before()
     {
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
@@ -181,6 +189,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_list_that_is_never_answered_is_given_up_after_a_minute()
     {
         await using var watch = await WatchHarness.StartAsync(_ => { });
@@ -190,6 +199,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task An_event_that_cannot_be_read_leads_to_a_new_list()
     {
         await using var watch = await WatchHarness.StartAsync(server => server.ThenList("10", null)
@@ -200,6 +210,7 @@ public sealed class ResourceWatchTests
     }
 
     [Test]
+    [Category("Fault")]
     public async Task A_missing_right_prints_the_role_to_apply()
     {
         var refused = Recordings.Request("03-errors", record => record.GetProperty("status").GetInt32() == 403

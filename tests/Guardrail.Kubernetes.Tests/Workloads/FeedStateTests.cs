@@ -40,6 +40,7 @@ public sealed class FeedStateTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_missing_right_in_one_place_does_not_blind_the_others()
     {
         var two = new FeedState(new WorkloadIndex((_, _) => true), [Deployments, Elsewhere]);
@@ -81,6 +82,7 @@ public sealed class FeedStateTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_right_taken_away_later_leaves_the_last_view_in_every_snapshot()
     {
         var two = new FeedState(new WorkloadIndex((_, _) => true), [Deployments, ReplicaSets, Elsewhere]);
@@ -95,6 +97,7 @@ public sealed class FeedStateTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_deletion_during_a_gap_is_missing_in_the_next_snapshot()
     {
         Ready(Deployment("web", 1), Deployment("api", 1));
@@ -127,6 +130,7 @@ public sealed class FeedStateTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_workload_made_anew_outlives_the_late_deletion_of_the_old_one()
     {
         Ready(Deployment("web", 9));
