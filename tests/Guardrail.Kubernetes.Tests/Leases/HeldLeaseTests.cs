@@ -182,7 +182,7 @@ internal sealed class HeldLeaseTests
     private static async Task<Candidate> LeaderAsync(LeaseBench bench)
     {
         var a = bench.Stand("a");
-        await bench.UntilAsync(() => a.Leads, 1);
+        await LeaseBench.SettledAsync(() => a.Leads);
         return a;
     }
 }

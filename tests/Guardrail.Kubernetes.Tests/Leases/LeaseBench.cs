@@ -76,6 +76,18 @@ internal sealed class LeaseBench : IAsyncDisposable
         return (Elapsed - start).TotalSeconds;
     }
 
+    /// <summary>Waits for what needs no virtual time: the first requests of a process may take long, for its code is still cold.</summary>
+    public static async Task SettledAsync(Func<bool> condition)
+    {
+        var clock = TimeProvider.System;
+        var since = clock.GetTimestamp();
+        while (!condition())
+        {
+            Assert.That(clock.GetElapsedTime(since), Is.LessThan(TimeSpan.FromSeconds(20)), "it never came");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), clock);
+        }
+    }
+
     /// <summary>A write of somebody else to the lease.</summary>
     public void Modify(Action<JsonObject> change) => Api.Store.Modify(ResourceTypes.Leases, Lease.Namespace, Lease.Name, lease =>
     {
