@@ -12,8 +12,4 @@ internal sealed class CompletionTests
         Assert.That(
             CommandLine.Root.Parse(line).GetCompletions(line.Length).Select(c => c.Label).Where(l => char.IsLetter(l.TrimStart('-')[0]) && l != "--help"),
             Is.SupersetOf(expected.Split(',')));
-
-    [Test]
-    public void It_offers_nothing_that_does_not_begin_so() =>
-        Assert.That(CommandLine.Root.Parse("run --autonomy-ceiling V").GetCompletions(24).Select(c => c.Label), Is.EqualTo(new[] { "Veto" }));
 }
