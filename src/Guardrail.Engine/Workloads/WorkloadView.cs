@@ -64,6 +64,9 @@ public sealed record WorkloadView
     /// <summary>Who made the change to the current template (<c>guardrail.dev/made-by</c>).</summary>
     public ChangeAuthor MadeBy { get; init; } = ChangeAuthor.Unknown;
 
+    /// <summary>What is known of the configuration of the revision that a rollback would lead to; null when nothing is.</summary>
+    public ConfigurationView? Configuration { get; init; }
+
     /// <summary>The revision named <paramref name="id"/>, or null when the cluster no longer holds it.</summary>
     public RevisionView? Revision(RevisionId? id)
     {
