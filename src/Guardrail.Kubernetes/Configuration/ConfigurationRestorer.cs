@@ -71,7 +71,8 @@ internal sealed class ConfigurationRestorer(ConfigurationStore store)
     private async Task<bool> TryAsync(
         WorkloadAction.RollBack action, ConfigurationEntry entry, ConfigurationOwner target, ConfigurationOwner bad, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        Exception? last = null;
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
             try
             {
@@ -90,16 +91,14 @@ internal sealed class ConfigurationRestorer(ConfigurationStore store)
                     : $"{entry.Reference} ({fault.Message.TrimEnd('.')})");
                 return true;
             }
-            catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested && attempt == Attempts)
-            {
-                left.Add($"{entry.Reference} ({ApiFaults.Describe(fault, TimeSpan.Zero).TrimEnd('.')})");
-                return true;
-            }
             catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
             {
-                // Once more; what was written by then is found.
+                last = fault;
             }
         }
+
+        left.Add($"{entry.Reference} ({ApiFaults.Describe(last!, store.RequestLimit).TrimEnd('.')})");
+        return true;
     }
 
     private async Task RestoreAsync(

@@ -9,6 +9,9 @@ namespace Guardrail.Kubernetes.Configuration;
 /// <summary>Reads and writes the ConfigMaps and Secrets of a namespace. Reads are tried again, writes are not.</summary>
 internal sealed class ConfigurationStore(ApiClient api, ActuatorOptions options, SafeReads reads, string @namespace)
 {
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan RequestLimit => options.RequestLimit;
+
     /// <summary>Reads one; null when there is none of that name.</summary>
     /// <exception cref="ApiException">The server answered with an error.</exception>
     public async Task<ConfigurationContent?> ReadAsync(ConfigurationReference reference, CancellationToken cancellationToken)
