@@ -81,7 +81,8 @@ internal sealed partial class ConfigurationWatch(
     private static Question? QuestionOf(GuardedWorkload guarded)
     {
         var (policy, view) = (guarded.Policy, guarded.View);
-        if (policy.Autonomy is not (Autonomy.Veto or Autonomy.Enforce) || guarded.RollbackReadiness.Target is not { } target)
+        if (policy.Autonomy is not (Autonomy.Veto or Autonomy.Enforce) || guarded.RollbackReadiness.Target is not { } target
+            || view.Revision(target) is not { ReadsConfiguration: true })
         {
             return null;
         }

@@ -126,6 +126,9 @@ public sealed record RevisionView
     /// <summary>Whether the revision was stamped known good after its own bake.</summary>
     public bool KnownGood { get; init; }
 
+    /// <summary>Whether its pod template names ConfigMaps or Secrets.</summary>
+    public bool ReadsConfiguration { get; init; }
+
     /// <summary>Images of the containers, for people.</summary>
     public ImmutableArray<string> Images { get; init; } = [];
 

@@ -105,10 +105,12 @@ internal sealed class ConfigurationWatchTests : IAsyncDisposable
         Assert.That(Guarded.RollbackReadiness.Message.Contains("kind: Role", StringComparison.Ordinal), Is.Not.EqualTo(ready));
     }
 
-    [Test]
-    public async Task Where_Guardrail_may_not_write_it_does_not_look(CancellationToken cancellationToken)
+    [TestCase(Autonomy.Observe, true)]
+    [TestCase(Autonomy.Enforce, false)]
+    public async Task Where_Guardrail_may_not_write_or_nothing_is_read_it_does_not_look(
+        Autonomy autonomy, bool readsConfiguration, CancellationToken cancellationToken)
     {
-        Guard(ConfigurationScope.ConfigMaps, Autonomy.Observe);
+        Guard(ConfigurationScope.ConfigMaps, autonomy, readsConfiguration);
         for (var look = 0; look < 3; look++)
         {
             Look();
@@ -119,7 +121,7 @@ internal sealed class ConfigurationWatchTests : IAsyncDisposable
         Assert.That(shop.Server.Counters.Total, Is.Zero);
     }
 
-    private void Guard(ConfigurationScope scope, Autonomy autonomy = Autonomy.Enforce)
+    private void Guard(ConfigurationScope scope, Autonomy autonomy = Autonomy.Enforce, bool readsConfiguration = true)
     {
         fleet = new Fleet([new GuardPolicy { Name = "shop", Namespace = "shop", Autonomy = autonomy, RestoreConfig = scope }]);
         fleet.Observe(
@@ -130,7 +132,7 @@ internal sealed class ConfigurationWatchTests : IAsyncDisposable
                 Generation = 1,
                 DesiredReplicas = 2,
                 CurrentRevision = ConfiguredShop.Good,
-                Revisions = [new RevisionView { Id = ConfiguredShop.Good, Number = 1, DesiredReplicas = 2 }],
+                Revisions = [new RevisionView { Id = ConfiguredShop.Good, Number = 1, DesiredReplicas = 2, ReadsConfiguration = readsConfiguration }],
                 Pods = [],
             }]),
             time.GetUtcNow());
