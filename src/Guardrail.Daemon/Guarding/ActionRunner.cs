@@ -18,6 +18,9 @@ internal sealed partial class ActionRunner(
     /// <summary>Longest a single write may take; after it the outcome is unknown and the workload is looked at again.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
+    /// <summary>Longest that configuration may take: a rollback does not wait longer for what belongs to it.</summary>
+    private static readonly TimeSpan PreparationLimit = TimeSpan.FromSeconds(8);
+
     /// <summary>Longest that telling it on the workload may take; nothing hangs on it.</summary>
     private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromSeconds(5);
 
@@ -80,11 +83,19 @@ internal sealed partial class ActionRunner(
         }
 
         ActionOutcome outcome;
+        var prepared = Preparation.Nothing;
         if (obstacle is null)
         {
             Reach(ActingStep.AfterIntent, decision);
+            if (action.NeedsPreparation)
+            {
+                Reach(ActingStep.BeforeConfiguration, decision);
+                prepared = await PrepareAsync(action).ConfigureAwait(false);
+                Reach(ActingStep.AfterConfiguration, decision);
+            }
+
             Reach(ActingStep.BeforePatch, decision);
-            outcome = await ApplyAsync(action).ConfigureAwait(false);
+            outcome = await ApplyAsync(action).ConfigureAwait(false) with { Note = prepared.Note };
             Reach(ActingStep.AfterPatch, decision);
         }
         else
@@ -99,6 +110,11 @@ internal sealed partial class ActionRunner(
             Reach(ActingStep.BeforeOutcome, decision);
             await journal.SettleAsync(decision, outcome).ConfigureAwait(false);
             Reach(ActingStep.AfterOutcome, decision);
+        }
+
+        if (outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone && Announcements.Of(decision, prepared) is { } told)
+        {
+            await AnnounceAsync(told).ConfigureAwait(false);
         }
     }
 
@@ -116,6 +132,25 @@ internal sealed partial class ActionRunner(
             journal.Abandon();
             died.TrySetException(fault);
             throw;
+        }
+    }
+
+    /// <summary>Whatever becomes of it, the action goes on: a revision that is bad is taken back, with its configuration or without.</summary>
+    private async Task<Preparation> PrepareAsync(WorkloadAction action)
+    {
+        using var limit = new CancellationTokenSource(PreparationLimit, time);
+        try
+        {
+            return await actuator.PrepareAsync(action, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return new($"its configuration may not be as it should, for that took longer than {PreparationLimit.TotalSeconds:0} s", IsWhole: false);
+        }
+        catch (Exception fault)
+        {
+            LogActuatorThrew(fault, action.Workload, action.Decision);
+            return new($"its configuration may not be as it should: {fault.Message}", IsWhole: false);
         }
     }
 
