@@ -169,7 +169,7 @@ internal sealed partial class ConfigurationWatch(
     [LoggerMessage(90, LogLevel.Information, "Whether the configuration of {Workload} has changed is not known: {Reason}")]
     private partial void LogUnknown(WorkloadId workload, string reason);
 
-    [LoggerMessage(91, LogLevel.Warning, "{Workload}: {Message}")]
+    [LoggerMessage(91, LogLevel.Warning, "Configuration of {Workload}: {Message}")]
     private partial void LogChanged(WorkloadId workload, string message);
 
     [LoggerMessage(92, LogLevel.Error, "Looking at the configuration of {Workload} threw")]

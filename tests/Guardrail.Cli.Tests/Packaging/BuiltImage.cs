@@ -11,7 +11,7 @@ internal sealed class BuiltImage(string folder)
     /// <summary>Unpacks an archive.</summary>
     public static async Task<BuiltImage> UnpackAsync(string archive, string folder, CancellationToken cancellationToken)
     {
-        await TarFile.ExtractToDirectoryAsync(archive, folder, overwriteFiles: false, cancellationToken);
+        await TarFile.ExtractToDirectoryAsync(archive, folder, overwriteFiles: true, cancellationToken);
         return new BuiltImage(folder);
     }
 
@@ -30,7 +30,7 @@ internal sealed class BuiltImage(string folder)
     {
         await using var file = File.OpenRead(PathOf(manifest["layers"]!.AsArray()[^1]!));
         await using var gzip = new GZipStream(file, CompressionMode.Decompress);
-        await TarFile.ExtractToDirectoryAsync(gzip, into, overwriteFiles: false, cancellationToken);
+        await TarFile.ExtractToDirectoryAsync(gzip, into, overwriteFiles: true, cancellationToken);
     }
 
     private string PathOf(JsonNode descriptor) => Path.Combine(folder, "blobs", ((string)descriptor["digest"]!).Replace(':', '/'));
