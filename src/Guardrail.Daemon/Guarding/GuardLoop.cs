@@ -231,6 +231,14 @@ internal sealed partial class GuardLoop(
 
         foreach (var scope in scopes)
         {
+            if (scope.Pods.Count == 0)
+            {
+                // There is nothing to read, and time passes all the same: a rollout of a workload scaled to zero must come to its end.
+                var nothing = scope.Signals.Select(s => (SignalReport)new SignalReport.NoEvidence(s.Id, "there are no pods"));
+                Carry(fleet.Observe(scope, new MetricReport(time.GetUtcNow(), [.. nothing])), cancellationToken);
+                continue;
+            }
+
             ReaderOf(scope).Begin(scope, tick, messages.Writer, cancellationToken);
         }
     }

@@ -34,7 +34,7 @@ internal sealed class FlappingLeadersTests
             {
                 Seed = 3,
                 WritesEvents = false,
-                TrafficStep = TimeSpan.FromSeconds(2.5),
+                TrafficStep = Calm,
                 Services = [.. Services.Select(name => new ServiceOptions { Namespace = "shop", Name = name, Replicas = 3, RequestsPerSecond = 40 })],
             },
             Policy);

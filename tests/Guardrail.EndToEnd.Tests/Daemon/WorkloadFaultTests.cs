@@ -81,7 +81,8 @@ internal sealed class WorkloadFaultTests
         });
 
         var end = await daemon.Decisions.UntilAsync(DecisionKind.End, cancellationToken);
-        await daemon.Decisions.UntilToldAsync(Prelude, cancellationToken);
+        var seen = daemon.Decisions.Reports.Length;
+        await daemon.Decisions.UntilAsync(() => daemon.Decisions.Reports.Length >= seen + Prelude, "more reports", cancellationToken);
         Assert.That((await daemon.GetAsync("metrics", cancellationToken)).Text, Does.Contain("guardrail_workloads 1"));
 
         Assert.That(end.Outcome, Is.EqualTo(RolloutOutcome.Removed));

@@ -15,6 +15,7 @@ internal static class Divergences
         [("07-crd", 6)] = "storageVersionHash is not served.",
         [("07-crd", 10)] = "Fourteen faults in one message come in another order (a real server takes them in the order of a hash map).",
         [("07-crd", 20)] = "1.5 for an integer is refused in other words.",
+        [("07-crd", 25)] = "Of an object of another kind no rule is evaluated.",
         [("07-crd", 26)] = "The message shows the body; the recording lost its white space.",
         [("07-crd", 53)] = "A scale without spec.replicas is 0 here, 500 there.",
         [("07-crd", 63)] = "406 is written as JSON, not as protobuf.",
