@@ -12,6 +12,7 @@ namespace Guardrail.Daemon.Tests.Load;
 /// </summary>
 [Category("Slow")]
 [NonParallelizable]
+[Explicit("It has not been seen to run to its end yet; until then it shows nothing.")]
 internal sealed class MonthTests
 {
     private const int Workloads = 500;
