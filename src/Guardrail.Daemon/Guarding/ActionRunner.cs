@@ -15,8 +15,11 @@ namespace Guardrail.Daemon.Guarding;
 internal sealed partial class ActionRunner(
     IActuator actuator, TimeProvider time, ILogger<ActionRunner> logger, IRolloutJournal? journal = null, IEnumerable<IDecisionListener>? listeners = null)
 {
-    /// <summary>Longest a single write may take; after it the outcome is unknown and the workload is looked at again.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// Longest a single write may take, two reads before it included, on an API server that takes 5 s for each; after it the outcome is unknown and the
+    /// workload is looked at again.
+    /// </summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Longest that configuration may take: a rollback does not wait longer for what belongs to it.</summary>
     private static readonly TimeSpan PreparationLimit = TimeSpan.FromSeconds(8);
@@ -33,11 +36,19 @@ internal sealed partial class ActionRunner(
     public Task Death => died.Task;
 
     /// <summary>Carries out a decision, and tells it on the workload.</summary>
-    public void Begin(Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken) =>
-        last.AddOrUpdate(
-            decision.Rollout.Workload,
+    public void Begin(Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken)
+    {
+        var workload = decision.Rollout.Workload;
+        var task = last.AddOrUpdate(
+            workload,
             _ => RunAsync(Task.CompletedTask, decision, into, cancellationToken),
             (_, before) => RunAsync(before, decision, into, cancellationToken));
+
+        // Names come and go: what is done leaves nothing behind.
+        _ = task.ContinueWith(
+            done => last.TryRemove(KeyValuePair.Create(workload, done)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
 
     /// <summary>Completes when everything begun so far is done.</summary>
     public Task DrainAsync() => Task.WhenAll(last.Values);

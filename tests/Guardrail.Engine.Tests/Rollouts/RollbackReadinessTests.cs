@@ -3,6 +3,7 @@ using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Tests.Rollouts;
 
+[Category("Fault")]
 public sealed class RollbackReadinessTests
 {
     private static readonly RevisionId Old = new("old");
