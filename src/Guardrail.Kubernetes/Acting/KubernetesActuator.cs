@@ -5,6 +5,7 @@ using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Ports;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Contest;
 
 namespace Guardrail.Kubernetes.Acting;
 
@@ -18,18 +19,26 @@ public sealed class KubernetesActuator : IActuator
     private readonly ApiClient api;
     private readonly ActuatorOptions options;
     private readonly SafeReads reads;
+    private readonly SourceSuspender sources;
 
     /// <summary>Makes the actuator.</summary>
     /// <param name="api">The connection.</param>
     /// <param name="options">How it behaves.</param>
     public KubernetesActuator(ApiClient api, ActuatorOptions options) =>
-        (this.api, this.options, reads) = (api, options, new SafeReads(api, options));
+        (this.api, this.options, reads, sources) =
+            (api, options, new SafeReads(api, options), new SourceSuspender(api, options.RequestLimit, options.TimeProvider));
 
     /// <inheritdoc/>
     public async ValueTask<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken)
     {
         try
         {
+            if (action is WorkloadAction.SuspendSource suspension)
+            {
+                using var workload = await reads.GetAsync(PathOf(action.Workload), cancellationToken);
+                return await sources.SuspendAsync(suspension, workload.RootElement, cancellationToken);
+            }
+
             switch (await PlanAsync(action, cancellationToken))
             {
                 case ActionPlan.Finished finished:
@@ -76,11 +85,14 @@ public sealed class KubernetesActuator : IActuator
         }
     }
 
+    private static string PathOf(WorkloadId workload) =>
+        $"apis/apps/v1/namespaces/{workload.Namespace}/{workload.Kind.ToString().ToLowerInvariant()}s/{workload.Name}";
+
     private async Task<ActionPlan> PlanAsync(WorkloadAction action, CancellationToken cancellationToken)
     {
         var home = $"apis/apps/v1/namespaces/{action.Workload.Namespace}/";
         var kind = action.Workload.Kind;
-        using var workload = await reads.GetAsync($"{home}{kind.ToString().ToLowerInvariant()}s/{action.Workload.Name}", cancellationToken);
+        using var workload = await reads.GetAsync(PathOf(action.Workload), cancellationToken);
         var source = workload.RootElement;
         var selector = Uri.EscapeDataString(SelectorQuery.Of(source.Field("spec").Field("selector")));
         using var revisions = await reads.GetAsync(
