@@ -1,4 +1,5 @@
 using System.Net;
+using Guardrail.Daemon.Admission;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
 using Guardrail.Daemon.Leading;
@@ -129,6 +130,7 @@ public sealed class GuardrailHost : IAsyncDisposable
             MetricSources.Add(builder.Services, prometheus);
             builder.Services.AddSingleton<ActionRunner>();
             builder.Services.AddSingleton<GuardLoop>();
+            AdmissionSetup.Add(builder.Services, options.Admission, api);
             LeadingSetup.Add(builder.Services, election, connection);
             app = builder.Build();
 
@@ -156,6 +158,13 @@ public sealed class GuardrailHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Where the API server's questions are answered, over TLS; null where they are not.</summary>
+    public Uri? AdmissionAddress => app.Services.GetService<AdmissionServer>()?.Address;
+
+    /// <summary>Waits until the API server trusts the admission endpoint.</summary>
+    public Task WaitForAdmissionAsync(CancellationToken cancellationToken) =>
+        app.Services.GetService<CertificateKeeper>()?.Served.WaitAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Waits until the daemon stops.</summary>
     /// <returns>0 when it was stopped, 3 when its loop failed, 4 when it lost the lead.</returns>
