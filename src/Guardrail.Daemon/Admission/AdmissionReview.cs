@@ -64,5 +64,5 @@ internal static class AdmissionReview
         return new JsonObject { ["apiVersion"] = ApiVersion, ["kind"] = "AdmissionReview", ["response"] = response };
     }
 
-    private static string Cut(string text, int limit) => text.Length <= limit ? text : text[..(limit - 2)] + " …";
+    private static string Cut(string text, int limit) => text.Length <= limit ? text : text[..(limit - 3)] + "...";
 }
