@@ -6,6 +6,7 @@ using Guardrail.Daemon.Leading;
 using Guardrail.Daemon.Notifications;
 using Guardrail.Daemon.Sidecar;
 using Guardrail.Daemon.Telemetry;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Acting;
 using Guardrail.Kubernetes.Connection;
@@ -142,6 +143,11 @@ public sealed class GuardrailHost : IAsyncDisposable
             if (unrecorded is not null)
             {
                 HostLog.Unrecorded(app.Logger, unrecorded);
+            }
+
+            if (options.Admission.Listen is null && policies.Any(p => p.Contest.Action == ContestAction.Refuse))
+            {
+                HostLog.NobodyRefuses(app.Logger);
             }
 
             HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());

@@ -74,7 +74,7 @@ internal sealed class Suspending(RolloutCase rollout)
                 DecisionKind.Page,
                 "suspend-refused",
                 now,
-                $"what brings {rollout.Id.To} back could not be suspended: {failure.TrimEnd()} It is rolled back all the same, once");
+                $"{rollout.Id.To} is rolled back once more, though what brings it back could not be suspended: {failure}");
         }
 
         return true;

@@ -47,7 +47,7 @@ public sealed class SuspendingTests
         Assert.That(scenario.Actions.OfType<WorkloadAction.RollBack>().Count(), Is.EqualTo(2));
         var pages = scenario.Decisions.Where(d => d.Kind == DecisionKind.Page).ToArray();
         Assert.That(pages, Has.Length.EqualTo(2));
-        Assert.That(pages[0].Reason, Does.Contain("could not be suspended: no such Kustomization."));
+        Assert.That(pages[0].Reason, Does.Contain("v2 is rolled back once more, though what brings it back could not be suspended: no such Kustomization."));
         Assert.That(pages[1].Reason, Does.Contain("last written by kustomize-controller"));
         Assert.That(scenario.Rollout.Phase, Is.InstanceOf<RolloutPhase.Contested>());
     }

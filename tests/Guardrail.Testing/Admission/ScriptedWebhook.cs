@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -26,7 +27,7 @@ public sealed class ScriptedWebhook : IAsyncDisposable
     public string CaBundle => Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
 
     /// <summary>The questions, in order.</summary>
-    public List<JsonObject> Asked { get; } = [];
+    public Collection<JsonObject> Asked { get; } = [];
 
     /// <summary>The answer to a question: status and body; null for none at all until the caller gives up.</summary>
     public Func<JsonObject, (int Status, string Body)?> Answer { get; set; } = review => (200, Response(review, new JsonObject { ["allowed"] = true }));
@@ -46,7 +47,8 @@ public sealed class ScriptedWebhook : IAsyncDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var now = TimeProvider.System.GetUtcNow();
+        var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, port => port.UseHttps(certificate)));
