@@ -69,7 +69,8 @@ public sealed class CertificateTests
         using var connection = Connect(server);
         using var keeper = Keeper(connection, time);
 
-        Assert.That(async () => await keeper.RefreshAsync(default), Throws.InstanceOf<ApiException>().With.Property("Code").EqualTo(404));
+        await Assert.ThatAsync(
+            () => keeper.RefreshAsync(default), Throws.InstanceOf<Kubernetes.Connection.ApiException>().With.Property("Code").EqualTo(404));
         Assert.That(keeper.Certificate, Is.Null, "nobody trusts it, nobody is shown it");
 
         server.Store.Create(ResourceTypes.ValidatingWebhookConfigurations, null, Configuration());
