@@ -93,7 +93,7 @@ public sealed class WebhookTests
         await using var bench = await Bench.StartAsync();
         foreach (var name in new[] { "a", "b" })
         {
-            await bench.SendAsync(HttpMethod.Post, "api/v1/namespaces/demo/configmaps", $$"""{"metadata":{"name":"{{name}}"}}""");
+            await bench.SendAsync(HttpMethod.Post, "api/v1/namespaces/demo/configmaps", $$"""{"metadata":{"name":"{{name}}"} }""");
         }
 
         bench.Webhook.Asked.Clear();

@@ -15,7 +15,7 @@ internal sealed class WebhookConfigurationRules() : PlainRules("ValidatingWebhoo
             Default(webhook, "matchPolicy", "Equivalent");
             Default(webhook, "namespaceSelector", new JsonObject());
             Default(webhook, "objectSelector", new JsonObject());
-            Default(webhook, "timeoutSeconds", 10);
+            Default(webhook, "timeoutSeconds", 10L);
             foreach (var rule in (webhook["rules"] as JsonArray)?.OfType<JsonObject>() ?? [])
             {
                 Default(rule, "scope", "*");
@@ -23,7 +23,7 @@ internal sealed class WebhookConfigurationRules() : PlainRules("ValidatingWebhoo
 
             if (webhook["clientConfig"]?["service"] is JsonObject service)
             {
-                Default(service, "port", 443);
+                Default(service, "port", 443L);
             }
         }
     }
