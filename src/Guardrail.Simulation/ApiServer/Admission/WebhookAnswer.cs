@@ -84,9 +84,21 @@ internal abstract record WebhookAnswer
         var (message, reason) = ((string?)status?["message"] ?? "", (string?)status?["reason"] ?? "");
         var why = message.Length > 0 ? ": " + message : reason.Length > 0 ? ": " + reason : " without explanation";
         var code = (int?)(long?)status?["code"] ?? 0;
-        var details = status?["details"] as JsonObject;
+        var details = (JsonObject?)(status?["details"] as JsonObject)?.DeepClone();
+        foreach (var cause in (details?["causes"] as JsonArray)?.OfType<JsonObject>() ?? [])
+        {
+            // A real server reads and writes each cause anew, in its own order.
+            foreach (var key in (string[])["reason", "message", "field"])
+            {
+                if (cause.Remove(key, out var value))
+                {
+                    cause[key] = value;
+                }
+            }
+        }
+
         return new ApiException(
-            code < 400 ? 400 : code, reason, $"admission webhook \"{webhook}\" denied the request{why}", (JsonObject?)details?.DeepClone())
+            code < 400 ? 400 : code, reason, $"admission webhook \"{webhook}\" denied the request{why}", details)
         {
             RetryAfterSeconds = (int?)(long?)details?["retryAfterSeconds"],
         };
