@@ -52,6 +52,9 @@ internal sealed class ServingCertificate : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(Names(hosts));
+
+        // While one takes the place of another, two authorities of one name are trusted: this tells which it was.
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
         using var signed = request.Create(authority, from, until, RandomNumberGenerator.GetBytes(16));
         return new(signed.CopyWithPrivateKey(key), authority.ExportCertificatePem(), hosts, now + (Lifetime * 2 / 3));
     }
