@@ -77,6 +77,7 @@ internal static class TimelineText
         DecisionKind.NotCured => "NOT CURED",
         DecisionKind.CureUnknown => "cure unknown",
         DecisionKind.DeletePod => "delete pod",
+        DecisionKind.SuspendSource => "suspend source",
         DecisionKind.End => "over",
         _ => kind.ToString(),
     };
@@ -94,6 +95,7 @@ internal static class TimelineText
         IntendedAction.Hold => "  write hold",
         IntendedAction.Resume => "  write resume",
         IntendedAction.RollBack => "  write rollback",
+        IntendedAction.SuspendSource => "  write suspension",
         _ => "  write stamp",
     };
 

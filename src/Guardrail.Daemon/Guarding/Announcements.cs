@@ -22,6 +22,7 @@ internal static class Announcements
             DecisionKind.Cured => ("RollbackCured", false),
             DecisionKind.NotCured => ("RollbackDidNotCure", true),
             DecisionKind.CureUnknown => ("RollbackCureUnknown", false),
+            DecisionKind.SuspendSource => ("SuspendingSource", true),
             DecisionKind.DeletePod => ("BrokenPodDeleted", true),
             _ => ("", false),
         };

@@ -3,7 +3,7 @@ using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Decisions;
 
-/// <summary>A change to the cluster that a decision asks for. Closed: hold, resume, roll back, delete a pod that a rollback left, stamp known good.</summary>
+/// <summary>A change to the cluster that a decision asks for. Closed: hold, resume, roll back, suspend the source, delete a pod that a rollback left, stamp known good.</summary>
 public abstract record WorkloadAction
 {
     private WorkloadAction()
@@ -42,6 +42,24 @@ public abstract record WorkloadAction
         /// is not known.
         /// </summary>
         public DateTimeOffset? ReleasedAt { get; init; }
+
+        /// <summary>
+        /// The rollout that is taken back, if the API server is to refuse its template from now on until it is released; null when it is not.
+        /// </summary>
+        public RolloutId? Refused { get; init; }
+    }
+
+    /// <summary>
+    /// Suspend what writes the workload's manifests into the cluster (a Flux Kustomization or HelmRelease, an Argo CD Application), for it has
+    /// brought a revision back that was rolled back.
+    /// </summary>
+    public sealed record SuspendSource : WorkloadAction
+    {
+        /// <summary>Field manager that wrote the revision back; null when the cluster does not tell.</summary>
+        public string? Manager { get; init; }
+
+        /// <summary>Namespace of Argo CD's Applications.</summary>
+        public required string ArgoCdNamespace { get; init; }
     }
 
     /// <summary>

@@ -59,6 +59,9 @@ public sealed record GuardPolicy
     /// <summary>How many rollbacks of changes that agents made freeze further ones under this policy.</summary>
     public FreezeLimit Freeze { get; init; } = new();
 
+    /// <summary>What is done about a revision that somebody writes back.</summary>
+    public ContestRule Contest { get; init; } = new();
+
     /// <summary>When a difference is large enough to act upon.</summary>
     public EffectGate Effect { get; init; } = new();
 

@@ -6,7 +6,7 @@ using Guardrail.Engine.Workloads;
 namespace Guardrail.Engine.Rollouts;
 
 /// <summary>Takes a rollout back, or calls a person when that is not Guardrail's to do. It never believes in its write before the view shows it.</summary>
-internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch cure)
+internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch cure, Suspending suspending)
 {
     private bool written;
     private int alreadyDone;
@@ -75,6 +75,10 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         if (vetoing && now - phase.Since < rollout.Policy.VetoWindow)
         {
             holding.HoldForPerson(view, now, verdict);
+        }
+        else if (suspending.IsDue(choice.Earlier))
+        {
+            suspending.Suspend(view, verdict, now);
         }
         else if (rollout.Gate.IsOpenFor(Id, now, view.Generation))
         {
@@ -184,6 +188,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
             To = to,
             Configuration = rollout.Policy.RestoreConfig,
             ReleasedAt = rollout.StartedAt,
+            Refused = rollout.Policy.Contest.Action == ContestAction.Refuse ? rollout.Id : null,
         };
         rollout.Safety.Began(new(now, rollout.Id.Workload, rollout.Uid, Id, FleetSafety.NameOf(rollout.Policy), view.MadeBy));
         rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}{left}");

@@ -5,6 +5,7 @@ using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Configuration;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Contest;
 
 namespace Guardrail.Kubernetes.Acting;
 
@@ -19,6 +20,7 @@ public sealed class KubernetesActuator : IActuator
     private readonly ActuatorOptions options;
     private readonly SafeReads reads;
     private readonly LiveReader workloads;
+    private readonly SourceSuspender sources;
 
     /// <summary>Makes the actuator.</summary>
     /// <param name="api">The connection.</param>
@@ -26,7 +28,7 @@ public sealed class KubernetesActuator : IActuator
     public KubernetesActuator(ApiClient api, ActuatorOptions options)
     {
         (this.api, this.options, reads) = (api, options, new SafeReads(api, options));
-        workloads = new LiveReader(reads);
+        (workloads, sources) = (new LiveReader(reads), new SourceSuspender(api, options.RequestLimit, options.TimeProvider));
     }
 
     /// <inheritdoc/>
@@ -34,6 +36,12 @@ public sealed class KubernetesActuator : IActuator
     {
         try
         {
+            if (action is WorkloadAction.SuspendSource suspension)
+            {
+                using var workload = await reads.GetAsync(LiveReader.PathOf(action.Workload), cancellationToken);
+                return await sources.SuspendAsync(suspension, workload.RootElement, cancellationToken);
+            }
+
             switch ((await PlanAsync(action, cancellationToken)).Plan)
             {
                 case ActionPlan.Finished finished:

@@ -16,7 +16,7 @@ internal sealed class LiveReader(SafeReads reads)
     {
         var home = $"apis/apps/v1/namespaces/{workload.Namespace}/";
         var kind = workload.Kind;
-        var source = await GetAsync($"{home}{kind.ToString().ToLowerInvariant()}s/{workload.Name}", cancellationToken);
+        var source = await GetAsync(PathOf(workload), cancellationToken);
         var selector = Uri.EscapeDataString(SelectorQuery.Of(source.Field("spec").Field("selector")));
         var revisions = await GetAsync(
             $"{home}{(kind == WorkloadKind.Deployment ? "replicasets" : "controllerrevisions")}?labelSelector={selector}", cancellationToken);
@@ -33,6 +33,10 @@ internal sealed class LiveReader(SafeReads reads)
         var members = await GetAsync($"api/v1/namespaces/{workload.Namespace}/pods?labelSelector={selector}", cancellationToken);
         return new LiveSet(kind, source, revisions.Items("items"), members.Items("items"));
     }
+
+    /// <summary>Where the workload itself is read.</summary>
+    public static string PathOf(WorkloadId workload) =>
+        $"apis/apps/v1/namespaces/{workload.Namespace}/{workload.Kind.ToString().ToLowerInvariant()}s/{workload.Name}";
 
     private async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken)
     {

@@ -35,6 +35,15 @@ public sealed record Intent
     /// <summary>Uid of the pod to delete; only of a deletion.</summary>
     public string? PodUid { get; init; }
 
+    /// <summary>Whether the template that is left is refused at admission from then on; only of a rollback, null for no.</summary>
+    public bool? Refuses { get; init; }
+
+    /// <summary>Field manager that wrote the revision back; only of a suspension.</summary>
+    public string? Manager { get; init; }
+
+    /// <summary>Namespace of Argo CD's Applications; only of a suspension.</summary>
+    public string? ArgoCdNamespace { get; init; }
+
     /// <summary>The workload's uid, which must still be so.</summary>
     public required string Uid { get; init; }
 
@@ -66,6 +75,7 @@ public sealed record Intent
             WorkloadAction.Resume => IntendedAction.Resume,
             WorkloadAction.RollBack => IntendedAction.RollBack,
             WorkloadAction.DeletePod => IntendedAction.DeletePod,
+            WorkloadAction.SuspendSource => IntendedAction.SuspendSource,
             WorkloadAction.StampKnownGood => IntendedAction.StampKnownGood,
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "An action of an unknown kind."),
         },
@@ -75,6 +85,9 @@ public sealed record Intent
         ReleasedAt = (action as WorkloadAction.RollBack)?.ReleasedAt,
         Pod = (action as WorkloadAction.DeletePod)?.Pod.Name,
         PodUid = (action as WorkloadAction.DeletePod)?.PodUid,
+        Refuses = action is WorkloadAction.RollBack { Refused: not null } ? true : null,
+        Manager = (action as WorkloadAction.SuspendSource)?.Manager,
+        ArgoCdNamespace = (action as WorkloadAction.SuspendSource)?.ArgoCdNamespace,
         Uid = action.Precondition.Uid,
         Generation = action.Precondition.Generation,
         Revision = action.Precondition.CurrentRevision?.Hash,
@@ -83,8 +96,13 @@ public sealed record Intent
     };
 
     /// <summary>The action as it was intended, with its preconditions.</summary>
+    /// <param name="rollout">The record's rollout.</param>
+    public WorkloadAction ToAction(RolloutId rollout) => ToAction(rollout.Workload, Refuses == true ? rollout : null);
+
+    /// <summary>The action as it was intended, with its preconditions.</summary>
     /// <param name="workload">The record's workload.</param>
-    public WorkloadAction ToAction(WorkloadId workload)
+    /// <param name="refused">The record's rollout, if its template is to be refused; null when it is not.</param>
+    public WorkloadAction ToAction(WorkloadId workload, RolloutId? refused = null)
     {
         var precondition = new Precondition(Uid, Generation, Revision is null ? null : new RevisionId(Revision));
         var decision = new DecisionId(Decision);
@@ -101,6 +119,16 @@ public sealed record Intent
                 To = new(To ?? string.Empty),
                 Configuration = Configuration ?? ConfigurationScope.None,
                 ReleasedAt = ReleasedAt,
+                Refused = refused,
+            },
+            IntendedAction.SuspendSource => new WorkloadAction.SuspendSource
+            {
+                Decision = decision,
+                Workload = workload,
+                Precondition = precondition,
+                Reason = Reason,
+                Manager = Manager,
+                ArgoCdNamespace = ArgoCdNamespace ?? Engine.Policies.ContestRule.DefaultArgoCdNamespace,
             },
             IntendedAction.DeletePod => new WorkloadAction.DeletePod
             {
@@ -148,6 +176,9 @@ public enum IntendedAction
 
     /// <summary>Delete a broken pod that a rollback left behind.</summary>
     DeletePod,
+
+    /// <summary>Suspend the GitOps object that brings a revision back.</summary>
+    SuspendSource,
 }
 
 /// <summary>What became of an intent.</summary>
