@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
+using Guardrail.Daemon.Notifications;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Observations;
@@ -22,6 +23,7 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     private readonly Counter<long> gaps;
     private readonly Counter<long> decisions;
     private readonly Counter<long> actions;
+    private readonly Counter<long> notices;
     private readonly Counter<long> queries;
     private readonly Counter<long> faults;
     private readonly Histogram<double> decisionLag;
@@ -42,6 +44,7 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
         gaps = meter.CreateCounter<long>("no_evidence_total", "{report}", "Reports that told nothing of a signal, by signal.");
         decisions = meter.CreateCounter<long>("decisions_total", "{decision}", "Decisions made, by kind and verdict.");
         actions = meter.CreateCounter<long>("actions_total", "{action}", "Actions on workloads, by action and outcome.");
+        notices = meter.CreateCounter<long>("notices_total", "{notice}", "What people should know of, by kind, whether or not anybody is notified.");
         queries = meter.CreateCounter<long>("queries_total", "{query}", "Requests to the metric source, by signal and result.");
         faults = meter.CreateCounter<long>("faults_total", "{fault}", "Faults met, by part and kind.");
         decisionLag = meter.CreateHistogram<double>("decision_lag_seconds", "s", "Time from the observation that led to a decision to the decision.");
@@ -56,6 +59,7 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
         meter.CreateObservableGauge("rollout_threshold_nats", Thresholds, "{nat}", "Evidence at which a rollout being watched is rolled back.");
         meter.CreateObservableGauge("rollouts", Phases, "{rollout}", "Rollouts being watched, by phase.");
         meter.CreateObservableGauge("blind_rollouts", () => rollouts.Values.Count(r => r.IsBlind), "{rollout}", "Rollouts without evidence for longer than their blind budget.");
+        BeginAtZero();
         meter.CreateObservableGauge("ready", () => readiness.Parts.Select(p => new Measurement<int>(p.Problem is null ? 1 : 0, Tag("part", p.Name))), "{ready}", "Whether a part of the daemon is ready.");
     }
 
@@ -64,7 +68,14 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     {
         decisions.Add(1, Tag("kind", decision.Kind.ToString()), Tag("verdict", decision.Verdict.Name));
         decisionLag.Record(Math.Max(0, (time.GetUtcNow() - decision.At).TotalSeconds));
+        if (Notification.Of(decision) is { } notification)
+        {
+            Noticed(notification.Kind);
+        }
     }
+
+    /// <summary>Notes what people should know of.</summary>
+    public void Noticed(NotificationKind kind) => notices.Add(1, Tag("kind", kind.ToString()));
 
     /// <inheritdoc/>
     public void Acted(Decision decision, ActionReport report) =>
@@ -109,12 +120,33 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     public void NotificationDropped(string receiver, string reason) => notificationsDropped.Add(1, Tag("receiver", receiver), Tag("reason", reason));
 
     /// <summary>Shows how many notifications wait for a receiver.</summary>
-    public void WatchNotifications(string receiver, Func<int> waiting) => notificationQueues[receiver] = waiting;
+    public void WatchNotifications(string receiver, Func<int> waiting)
+    {
+        notificationQueues[receiver] = waiting;
+        notifications.Add(0, Tag("receiver", receiver));
+    }
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
+
+    /// <summary>A counter that first shows as 1 has not increased, for whoever reads it: what alerts look at is there from the start.</summary>
+    private void BeginAtZero()
+    {
+        foreach (var kind in Enum.GetNames<NotificationKind>())
+        {
+            notices.Add(0, Tag("kind", kind));
+        }
+
+        foreach (var kind in new[] { DecisionKind.Hold, DecisionKind.Resume, DecisionKind.RollBack })
+        {
+            foreach (var outcome in new[] { nameof(ActionOutcome.Applied), nameof(ActionOutcome.Failed), nameof(ActionOutcome.Impossible) })
+            {
+                actions.Add(0, Tag("action", kind.ToString()), Tag("outcome", outcome));
+            }
+        }
+    }
 
     private void Remember(Fleet fleet)
     {
