@@ -19,6 +19,7 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
 
     private readonly Meter meter;
     private readonly TimeProvider time;
+    private readonly DateTimeOffset started;
     private readonly Counter<long> observations;
     private readonly Counter<long> gaps;
     private readonly Counter<long> decisions;
@@ -39,6 +40,7 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     public GuardrailInstruments(IMeterFactory meters, Readiness readiness, TimeProvider time)
     {
         this.time = time;
+        started = time.GetUtcNow();
         meter = meters.Create(MeterName);
         observations = meter.CreateCounter<long>("observations_total", "{reading}", "Readings of one pod's counters taken over, by signal.");
         gaps = meter.CreateCounter<long>("no_evidence_total", "{report}", "Reports that told nothing of a signal, by signal.");
@@ -67,7 +69,12 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     public void Decided(Decision decision)
     {
         decisions.Add(1, Tag("kind", decision.Kind.ToString()), Tag("verdict", decision.Verdict.Name));
-        decisionLag.Record(Math.Max(0, (time.GetUtcNow() - decision.At).TotalSeconds));
+        if (decision.At >= started)
+        {
+            // What is read back at the start was observed before there was anybody to decide.
+            decisionLag.Record(Math.Max(0, (time.GetUtcNow() - decision.At).TotalSeconds));
+        }
+
         if (Notification.Of(decision) is { } notification)
         {
             Noticed(notification.Kind);
@@ -124,6 +131,10 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     {
         notificationQueues[receiver] = waiting;
         notifications.Add(0, Tag("receiver", receiver));
+        foreach (var reason in new[] { "queue_full", "refused", "given_up", "stopped" })
+        {
+            notificationsDropped.Add(0, Tag("receiver", receiver), Tag("reason", reason));
+        }
     }
 
     /// <inheritdoc/>
