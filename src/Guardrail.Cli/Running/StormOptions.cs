@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Guardrail.Engine.Policies;
 
 namespace Guardrail.Cli.Running;
@@ -11,6 +12,7 @@ internal sealed class StormOptions
     {
         Description = "Most rollbacks of all policies together within --storm-window; further ones are decided, and a person is called.",
         DefaultValueFactory = _ => new StormLimit().Rollbacks,
+        CustomParser = Number,
     };
 
     private readonly Option<TimeSpan> window = new("--storm-window")
@@ -25,18 +27,19 @@ internal sealed class StormOptions
     {
         command.Options.Add(rollbacks);
         command.Options.Add(window);
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(rollbacks) is { Implicit: false } given && !IsWithin(given))
-            {
-                result.AddError("--storm-rollbacks takes a number from 1 to 1000.");
-            }
-        });
     }
 
     /// <summary>What was given.</summary>
     public StormLimit Read(ParseResult parsed) => new() { Rollbacks = parsed.GetValue(rollbacks), Window = parsed.GetValue(window) };
 
-    private static bool IsWithin(OptionResult given) => given.Tokens is [{ Value: var text }]
-        && int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1000;
+    private static int Number(ArgumentResult result)
+    {
+        if (result.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1000)
+        {
+            return number;
+        }
+
+        result.AddError("--storm-rollbacks takes a number from 1 to 1000.");
+        return 0;
+    }
 }
