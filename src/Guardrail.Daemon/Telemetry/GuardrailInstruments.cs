@@ -17,6 +17,8 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     /// <summary>Name of the meter; the exposition puts it before every instrument: <c>guardrail_decisions_total</c>.</summary>
     public const string MeterName = "guardrail";
 
+    private static readonly string[] DropReasons = ["queue_full", "refused", "given_up", "stopped"];
+
     private readonly Meter meter;
     private readonly TimeProvider time;
     private readonly DateTimeOffset started;
@@ -61,7 +63,8 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
         meter.CreateObservableGauge("rollout_threshold_nats", Thresholds, "{nat}", "Evidence at which a rollout being watched is rolled back.");
         meter.CreateObservableGauge("rollouts", Phases, "{rollout}", "Rollouts being watched, by phase.");
         meter.CreateObservableGauge("blind_rollouts", () => rollouts.Values.Count(r => r.IsBlind), "{rollout}", "Rollouts without evidence for longer than their blind budget.");
-        BeginAtZero();
+        meter.CreateObservableGauge("instance", Alive, "{instance}", "1 while this instance is there, leading or not.");
+        KeepCounters();
         meter.CreateObservableGauge("ready", () => readiness.Parts.Select(p => new Measurement<int>(p.Problem is null ? 1 : 0, Tag("part", p.Name))), "{ready}", "Whether a part of the daemon is ready.");
     }
 
@@ -130,11 +133,7 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     public void WatchNotifications(string receiver, Func<int> waiting)
     {
         notificationQueues[receiver] = waiting;
-        notifications.Add(0, Tag("receiver", receiver));
-        foreach (var reason in new[] { "queue_full", "refused", "given_up", "stopped" })
-        {
-            notificationsDropped.Add(0, Tag("receiver", receiver), Tag("reason", reason));
-        }
+        KeepReceivers();
     }
 
     /// <inheritdoc/>
@@ -142,8 +141,19 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
 
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 
-    /// <summary>A counter that first shows as 1 has not increased, for whoever reads it: what alerts look at is there from the start.</summary>
-    private void BeginAtZero()
+    /// <summary>Observed with every scrape, which is when counters must be renewed.</summary>
+    private int Alive()
+    {
+        KeepCounters();
+        KeepReceivers();
+        return 1;
+    }
+
+    /// <summary>
+    /// A counter that first shows as 1 has not increased, for whoever reads it: what alerts look at is there from the start, and stays although nothing
+    /// happens for days.
+    /// </summary>
+    private void KeepCounters()
     {
         foreach (var kind in Enum.GetNames<NotificationKind>())
         {
@@ -155,6 +165,18 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
             foreach (var outcome in new[] { nameof(ActionOutcome.Applied), nameof(ActionOutcome.Failed), nameof(ActionOutcome.Impossible) })
             {
                 actions.Add(0, Tag("action", kind.ToString()), Tag("outcome", outcome));
+            }
+        }
+    }
+
+    private void KeepReceivers()
+    {
+        foreach (var receiver in notificationQueues.Keys)
+        {
+            notifications.Add(0, Tag("receiver", receiver));
+            foreach (var reason in DropReasons)
+            {
+                notificationsDropped.Add(0, Tag("receiver", receiver), Tag("reason", reason));
             }
         }
     }

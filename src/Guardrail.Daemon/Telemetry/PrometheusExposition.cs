@@ -7,8 +7,11 @@ namespace Guardrail.Daemon.Telemetry;
 /// </summary>
 public sealed class PrometheusExposition : IDisposable
 {
-    /// <summary>How long a counter is kept that does not count: one that comes back as 1 has not increased, for whoever reads it.</summary>
-    private static readonly TimeSpan CounterLife = TimeSpan.FromDays(40);
+    /// <summary>
+    /// How long a counter is kept that does not count, the longest that the library allows: one that comes back as 1 has not increased, for whoever reads
+    /// it. Those that alerts look at are renewed with each scrape (<see cref="GuardrailInstruments"/>).
+    /// </summary>
+    private static readonly TimeSpan CounterLife = TimeSpan.FromDays(1);
 
     /// <summary>How long a gauge is kept that is not observed any more, such as that of a rollout that is over; it is observed with every scrape.</summary>
     private static readonly TimeSpan GaugeLife = TimeSpan.FromSeconds(20);

@@ -24,7 +24,7 @@ internal static class AlertRules
 
     /// <summary>Runs promtool on files in a folder of their own; JSON is YAML.</summary>
     public static async Task<ProgramRun> PromtoolAsync(
-        CancellationToken cancellationToken, IReadOnlyDictionary<string, string> files, params string[] arguments)
+        IReadOnlyDictionary<string, string> files, string[] arguments, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("guardrail-promtool-");
         try

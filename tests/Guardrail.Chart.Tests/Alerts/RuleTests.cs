@@ -16,7 +16,7 @@ internal sealed class RuleTests
     public async Task The_rules_are_valid(CancellationToken cancellationToken)
     {
         var rules = AlertRules.Text(await AlertRules.SpecAsync(cancellationToken));
-        var run = await AlertRules.PromtoolAsync(cancellationToken, new Dictionary<string, string> { ["rules.yaml"] = rules }, "check", "rules", "--lint-fatal", "rules.yaml");
+        var run = await AlertRules.PromtoolAsync(new Dictionary<string, string> { ["rules.yaml"] = rules }, ["check", "rules", "--lint-fatal", "rules.yaml"], cancellationToken);
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Error);
     }
 
@@ -28,7 +28,7 @@ internal sealed class RuleTests
             ["rules.yaml"] = AlertRules.Text(await AlertRules.SpecAsync(cancellationToken)),
             ["cases.yaml"] = await File.ReadAllTextAsync(Cases, cancellationToken),
         };
-        var run = await AlertRules.PromtoolAsync(cancellationToken, files, "test", "rules", "cases.yaml");
+        var run = await AlertRules.PromtoolAsync(files, ["test", "rules", "cases.yaml"], cancellationToken);
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Error);
     }
 
@@ -58,7 +58,7 @@ internal sealed class RuleTests
         var queries = AlertRules.Queries(await AlertRules.DashboardAsync(cancellationToken)).ToArray();
         var rules = new JsonArray([.. queries.Select((query, number) => (JsonNode)new JsonObject { ["record"] = $"panel:{number}", ["expr"] = query })]);
         var file = AlertRules.Text(new JsonObject { ["groups"] = new JsonArray(new JsonObject { ["name"] = "dashboard", ["rules"] = rules }) });
-        var run = await AlertRules.PromtoolAsync(cancellationToken, new Dictionary<string, string> { ["rules.yaml"] = file }, "check", "rules", "rules.yaml");
+        var run = await AlertRules.PromtoolAsync(new Dictionary<string, string> { ["rules.yaml"] = file }, ["check", "rules", "rules.yaml"], cancellationToken);
         Assert.That(run.ExitCode, Is.Zero, run.Output + run.Error);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.CommandLine.Parsing;
 using Guardrail.Cli;
 
 namespace Guardrail.Chart.Tests.Rendering;
