@@ -19,6 +19,14 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
 
     private static readonly string[] DropReasons = ["queue_full", "refused", "given_up", "stopped"];
 
+    private static readonly string[] Verdicts = [nameof(Verdict.Healthy), nameof(Verdict.Regressed), nameof(Verdict.Undecided), nameof(Verdict.NoEvidence)];
+
+    private static readonly string[] Watched =
+    [
+        nameof(RolloutPhase.Waiting), nameof(RolloutPhase.Comparing), nameof(RolloutPhase.Held), nameof(RolloutPhase.RollingBack),
+        nameof(RolloutPhase.NeedsPerson), nameof(RolloutPhase.Contested),
+    ];
+
     private readonly Meter meter;
     private readonly TimeProvider time;
     private readonly DateTimeOffset started;
@@ -160,6 +168,14 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
             notices.Add(0, Tag("kind", kind));
         }
 
+        foreach (var kind in Enum.GetNames<DecisionKind>())
+        {
+            foreach (var verdict in Verdicts)
+            {
+                decisions.Add(0, Tag("kind", kind), Tag("verdict", verdict));
+            }
+        }
+
         foreach (var kind in new[] { DecisionKind.Hold, DecisionKind.Resume, DecisionKind.RollBack })
         {
             foreach (var outcome in new[] { nameof(ActionOutcome.Applied), nameof(ActionOutcome.Failed), nameof(ActionOutcome.Impossible) })
@@ -210,8 +226,12 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
 
     private IEnumerable<Measurement<double>> Thresholds() => rollouts.Values.Select(r => new Measurement<double>(r.RollbackThreshold, Tags(r)));
 
-    private IEnumerable<Measurement<int>> Phases() =>
-        rollouts.Values.GroupBy(r => r.Phase.Name).Select(g => new Measurement<int>(g.Count(), Tag("phase", g.Key)));
+    /// <summary>Every phase, also those that no rollout is in: a series that is not told any more keeps its last number for a while.</summary>
+    private IEnumerable<Measurement<int>> Phases()
+    {
+        var counts = rollouts.Values.CountBy(r => r.Phase.Name).ToDictionary(StringComparer.Ordinal);
+        return Watched.Union(counts.Keys).Select(phase => new Measurement<int>(counts.GetValueOrDefault(phase), Tag("phase", phase)));
+    }
 
     private static KeyValuePair<string, object?>[] Tags(RolloutStatus rollout) =>
     [

@@ -20,7 +20,7 @@ internal sealed class ChartRoleTests
         + "leaderElection.leaseDuration=4s,leaderElection.renewDeadline=3s,leaderElection.retryPeriod=500ms";
 
     private const string Policy = """
-        policies=[{"name":"test","namespace":"shop","spec":{"tick":"1s","bake":"8s","blindBudget":"3s","autonomy":"Enforce",
+        policies=[{"name":"test","namespace":"shop","spec":{"tick":"1s","bake":"20s","blindBudget":"3s","autonomy":"Enforce",
         "pacing":{"enabled":true,"stepDuration":"4s"}}}]
         """;
 
@@ -51,6 +51,7 @@ internal sealed class ChartRoleTests
               - targets: ['{{address.Authority}}']
                 labels: {namespace: guardrail, container: guardrail}
             """);
+        await UntilReadAsync(chart, address, cancellationToken);
         shop.Deploy(TestShop.Bad);
         var record = await records.UntilAsync(shop, status => status.Outcome == RolloutOutcome.RolledBack, "the end of the record", cancellationToken);
         await shop.SettledAsync(cancellationToken);
@@ -66,6 +67,25 @@ internal sealed class ChartRoleTests
 
         Assert.That(chart.Daemon.Refused, Is.Empty, "requests outside the Role");
         Assert.That(chart.Daemon.Unused.Except(Spared), Is.Empty, "rights that nobody needs");
+    }
+
+    /// <summary>Waits until the daemon has read the pods some times: then it knows what is usual, and is awake.</summary>
+    private static async Task UntilReadAsync(ChartShop chart, Uri address, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        while (true)
+        {
+            var seen = chart.Shop.Cluster.Store.Version;
+            var page = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
+            if (Regex.Match(page, "guardrail_observations_total\\{signal=\"errors\"\\} (\\d+)") is { Success: true } match
+                && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) >= 5 * ChartShop.Replicas)
+            {
+                return;
+            }
+
+            // The leader renews its Lease twice a second; then the page is looked at again.
+            await chart.Shop.Cluster.WaitUntilAsync(() => chart.Shop.Cluster.Store.Version != seen, cancellationToken);
+        }
     }
 
     /// <summary>A real Prometheus that scraped the daemon answers what the dashboard asks with the story's numbers, and raises no alert but those due.</summary>
@@ -84,6 +104,7 @@ internal sealed class ChartRoleTests
         await TestContext.Out.WriteLineAsync(string.Join('\n', answers.Select(a => $"{a.Key}: {string.Join(' ', a.Value.Select(v => v.ToString("0.###", CultureInfo.InvariantCulture)))}")));
         Assert.That(answers["Leaders"], Is.EqualTo(new[] { 1.0 }));
         Assert.That(answers["Workloads guarded"], Is.EqualTo(new[] { 1.0 }));
+        Assert.That(answers["Rollouts watched"].Single(), Is.LessThanOrEqualTo(1));
         Assert.That(answers["Blind rollouts"], Is.EqualTo(new[] { 0.0 }));
         Assert.That(answers["Rolled back, last 24 h"].Single(), Is.GreaterThan(0.5));
         Assert.That(answers["Would roll back, last 24 h"], Is.EqualTo(new[] { 0.0 }));

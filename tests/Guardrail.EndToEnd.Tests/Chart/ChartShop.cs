@@ -12,9 +12,13 @@ internal sealed class ChartShop : IAsyncDisposable
 {
     private const string DaemonToken = "daemon-token";
     private const string JobToken = "job-token";
+    private const int Pods = 4;
 
     private ChartShop(IReadOnlyList<JsonObject> documents, TestShop shop, ChartRights daemon, ChartRights job) =>
         (Documents, Shop, Daemon, Job) = (documents, shop, daemon, job);
+
+    /// <summary>Pods of the shop's workload.</summary>
+    public static int Replicas => Pods;
 
     public IReadOnlyList<JsonObject> Documents { get; }
 
@@ -30,11 +34,12 @@ internal sealed class ChartShop : IAsyncDisposable
     {
         var documents = await HelmProgram.TemplateAsync(cancellationToken, values);
         var (daemon, job) = (new ChartRights(documents, "guardrail", "daemon"), new ChartRights(documents, "guardrail-crds", "job"));
-        var shop = await TestShop.StartAsync(cancellationToken, replicas: 4, api: new EmbeddedApiServerOptions
+        var shop = await TestShop.StartAsync(cancellationToken, replicas: Pods, readyAfterSeconds: 3, api: new EmbeddedApiServerOptions
         {
             Tokens = new Dictionary<string, string> { [DaemonToken] = "daemon", [JobToken] = "job" },
             Authorizer = call => daemon.Allows(call) && job.Allows(call),
         });
+        shop.Cluster.Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "guardrail" } });
         return new(documents, shop, daemon, job);
     }
 
