@@ -57,7 +57,7 @@ internal sealed class InstrumentTests
         var text = System.Text.Encoding.UTF8.GetString(page.ToArray());
         Assert.That(text, Does.Contain("guardrail_notices_total{kind=\"Storm\"} 0\n").And.Contain("guardrail_notices_total{kind=\"CureNotVerified\"} 0\n"));
         Assert.That(text, Does.Contain("guardrail_actions_total{action=\"RollBack\",outcome=\"Failed\"} 0\n"));
-        Assert.That(text, Does.Contain("guardrail_notifications_dropped_total{receiver=\"on-call\",reason=\"given_up\"} 0\n"));
+        Assert.That(text, Does.Contain("guardrail_notifications_dropped_total{reason=\"given_up\",receiver=\"on-call\"} 0\n"));
         Assert.That(text, Does.Contain("guardrail_leader 1\n").And.Contain("guardrail_blind_rollouts 0\n"));
     }
 
