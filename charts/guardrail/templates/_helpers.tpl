@@ -106,12 +106,12 @@ compares them.
 {{- if .Values.permissions.restoreConfig }}
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get, list, watch, create, update]
+  verbs: [get, create, patch]
 {{- end }}
 {{- if .Values.permissions.restoreSecrets }}
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, list, watch, create, update]
+  verbs: [get, create, patch]
 {{- end }}
 {{- if .Values.permissions.gitops }}
 - apiGroups: [kustomize.toolkit.fluxcd.io]

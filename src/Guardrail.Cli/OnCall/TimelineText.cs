@@ -110,13 +110,15 @@ internal static class TimelineText
         return where + (intent.Outcome switch
         {
             null => $"under way{tries}",
-            { State: IntentState.Applied } done => $"done {Took(done.At - intent.At)}{tries}",
-            { State: IntentState.AlreadyDone } => $"was done already{tries}",
+            { State: IntentState.Applied } done => $"done {Took(done.At - intent.At)}{tries}{Note(done)}",
+            { State: IntentState.AlreadyDone } done => $"was done already{tries}{Note(done)}",
             { State: IntentState.LostRace } lost => $"not done, for the workload had changed ({lost.Message}){tries}",
             { State: IntentState.Impossible } not => $"could not be done ({not.Message}){tries}",
             _ => $"interrupted, and too old to be finished{tries}",
         });
     }
+
+    private static string Note(IntentOutcome done) => done.Message is { } note ? $" ({note.Split('\n')[0]})" : "";
 
     private static string Took(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? "within a second" : "after " + Words.Short(time);
 }

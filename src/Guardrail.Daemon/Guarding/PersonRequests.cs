@@ -90,7 +90,9 @@ internal sealed partial class PersonRequests(
                     && record.Spec.Request is { } request && record.Status?.Request?.Id != request.Id)
                 {
                     using var file = new RecordFile(store, time, record, isGuest: true);
-                    var (state, message) = await CarryOutAsync(record, file, cancellationToken).ConfigureAwait(false);
+                    var (state, message) = RequestAge.WhyDropped(record, time.GetUtcNow()) is { } dropped
+                        ? (RequestState.Refused, dropped)
+                        : await CarryOutAsync(record, file, cancellationToken).ConfigureAwait(false);
                     await AnswerAsync(file, request, state, message, cancellationToken).ConfigureAwait(false);
                 }
 
@@ -101,7 +103,7 @@ internal sealed partial class PersonRequests(
                 LogFailed(seen.Spec.Request!.Action, seen.Metadata.Name, attempt, ApiFaults.Describe(fault, RecordStore.RequestLimit));
                 if (attempt == Attempts)
                 {
-                    // Asked again at the next event of the record, or by the next process.
+                    // Asked again at the next event of the record, or by the next process, until it is too old.
                     return;
                 }
             }

@@ -7,6 +7,7 @@ using Guardrail.Daemon.Sidecar;
 using Guardrail.Daemon.Telemetry;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Acting;
+using Guardrail.Kubernetes.Configuration;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Watching;
 using Guardrail.Kubernetes.Workloads;
@@ -127,6 +128,8 @@ public sealed class GuardrailHost : IAsyncDisposable
             builder.Services.AddSingleton<IActuator>(services => new FencedActuator(
                 new KubernetesActuator(api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }),
                 services.GetRequiredService<Leadership>()));
+            builder.Services.AddSingleton(new ConfigurationSurvey(api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }));
+            builder.Services.AddSingleton<IDecisionListener, ConfigurationWatch>();
             NotificationSetup.Add(builder.Services, notifications);
             MetricSources.Add(builder.Services, prometheus);
             builder.Services.AddSingleton<ActionRunner>();

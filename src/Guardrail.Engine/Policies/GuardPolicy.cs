@@ -74,6 +74,9 @@ public sealed record GuardPolicy
     /// <summary>How many records of ended rollouts are kept of each workload, 1 to 1000. Default 50.</summary>
     public int History { get; init; } = DefaultHistory;
 
+    /// <summary>Which of the configuration that a revision reads goes back with it when it is rolled back to. Default: none.</summary>
+    public ConfigurationScope RestoreConfig { get; init; }
+
     /// <summary>Whether a workload with these labels falls under the policy.</summary>
     public bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) =>
         Namespace == workload.Namespace && Kinds.Contains(workload.Kind) && Selector.Matches(labels);

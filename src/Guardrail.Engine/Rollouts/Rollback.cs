@@ -172,16 +172,21 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
     private void Ask(RevisionId to, Verdict verdict, WorkloadView view, DateTimeOffset now)
     {
         (AskedTo, askedAtGeneration) = (to, view.Generation);
+        var left = view.Configuration is { Left: { } changed } known && known.Revision == to
+            ? $"; not restored, though changed since {to} was known good: {changed}"
+            : "";
         var action = new WorkloadAction.RollBack
         {
             Decision = Id,
             Workload = rollout.Id.Workload,
             Precondition = rollout.Expect(view),
-            Reason = verdict.Reason,
+            Reason = verdict.Reason + left,
             To = to,
+            Configuration = rollout.Policy.RestoreConfig,
+            ReleasedAt = rollout.StartedAt,
         };
         rollout.Safety.Began(new(now, rollout.Id.Workload, rollout.Uid, Id, FleetSafety.NameOf(rollout.Policy), view.MadeBy));
-        rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}");
+        rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}{left}");
     }
 
     /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>

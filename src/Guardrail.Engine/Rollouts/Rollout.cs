@@ -247,7 +247,9 @@ internal sealed class Rollout
 
         doubting.Look(view, rollback.Verdict, now);
         pacer.Pace(view, gap, freezing.Look(view, now), now);
-        var due = file.Policy.Bake + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget);
+
+        // One that looks worse is watched for a second bake: more data may decide, and whoever is on call would look on as well.
+        var due = (Assessment.LooksWorse ? 2 * file.Policy.Bake : file.Policy.Bake) + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget);
         if (Phase is not RolloutPhase.Held && now - ServingSince >= due && PacingPlan.IsComplete(view, Id.To))
         {
             Finish(now);

@@ -55,6 +55,10 @@ internal abstract class LiveWorkload
         return null;
     }
 
+    /// <summary>The pod template of a ReplicaSet or ControllerRevision.</summary>
+    public JsonElement TemplateOf(JsonElement revision) =>
+        (Kept.Id.Kind == WorkloadKind.Deployment ? revision : revision.Field("data")).Field("spec").Field("template");
+
     /// <summary>What differs from what the action expects, in one sentence; null when nothing does.</summary>
     public string? DiffersFrom(Precondition expected)
     {

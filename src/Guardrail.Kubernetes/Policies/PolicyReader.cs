@@ -30,7 +30,7 @@ internal static class PolicyReader
     {
         var fields = new YamlFields(
             place, "workloads", "signals", "falseRollbackBudget", "fleetBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
-                "pacing", "effect", "watch", "impact", "cureWindow", "storm", "freeze", "history");
+                "pacing", "effect", "watch", "impact", "cureWindow", "storm", "freeze", "history", "restoreConfig");
         var (kinds, selector) = fields["workloads"] is { } workloads ? Workloads(workloads, policy) : (policy.Kinds, policy.Selector);
         return policy with
         {
@@ -51,6 +51,7 @@ internal static class PolicyReader
             Storm = fields.Or("storm", policy.Storm, SafetyReader.Storm),
             Freeze = fields.Or("freeze", policy.Freeze, SafetyReader.Freeze),
             Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, YamlValues.Choice<WorkloadKind>)),
+            RestoreConfig = fields.Or("restoreConfig", policy.RestoreConfig, YamlValues.Choice<ConfigurationScope>),
             History = fields.Or("history", policy.History, history => (int)history.Whole(1, 1000)),
         };
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Kubernetes.Records;
@@ -21,6 +22,12 @@ public sealed record Intent
 
     /// <summary>Revision to return to; only of a rollback.</summary>
     public string? To { get; init; }
+
+    /// <summary>Which of the configuration that the revision reads goes back with it, or is kept; null for none.</summary>
+    public ConfigurationScope? Configuration { get; init; }
+
+    /// <summary>When the revision to leave was released; only of a rollback.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
 
     /// <summary>Name of the pod to delete, in the record's namespace; only of a deletion.</summary>
     public string? Pod { get; init; }
@@ -64,6 +71,8 @@ public sealed record Intent
         },
         Reason = RecordLimits.Cut(action.Reason),
         To = (action as WorkloadAction.RollBack)?.To.Hash,
+        Configuration = ScopeOf(action) is var scope and not ConfigurationScope.None ? scope : null,
+        ReleasedAt = (action as WorkloadAction.RollBack)?.ReleasedAt,
         Pod = (action as WorkloadAction.DeletePod)?.Pod.Name,
         PodUid = (action as WorkloadAction.DeletePod)?.PodUid,
         Uid = action.Precondition.Uid,
@@ -90,6 +99,8 @@ public sealed record Intent
                 Precondition = precondition,
                 Reason = Reason,
                 To = new(To ?? string.Empty),
+                Configuration = Configuration ?? ConfigurationScope.None,
+                ReleasedAt = ReleasedAt,
             },
             IntendedAction.DeletePod => new WorkloadAction.DeletePod
             {
@@ -100,9 +111,23 @@ public sealed record Intent
                 Pod = new(workload.Namespace, Pod ?? string.Empty),
                 PodUid = PodUid ?? string.Empty,
             },
-            _ => new WorkloadAction.StampKnownGood { Decision = decision, Workload = workload, Precondition = precondition, Reason = Reason },
+            _ => new WorkloadAction.StampKnownGood
+            {
+                Decision = decision,
+                Workload = workload,
+                Precondition = precondition,
+                Reason = Reason,
+                Configuration = Configuration ?? ConfigurationScope.None,
+            },
         };
     }
+
+    private static ConfigurationScope ScopeOf(WorkloadAction action) => action switch
+    {
+        WorkloadAction.RollBack rollBack => rollBack.Configuration,
+        WorkloadAction.StampKnownGood stamp => stamp.Configuration,
+        _ => ConfigurationScope.None,
+    };
 }
 
 /// <summary>What is to be done to a workload.</summary>
@@ -140,12 +165,14 @@ public sealed record IntentOutcome
     /// <summary>The outcome of an action; null for one that failed, of which it is not known whether it was written.</summary>
     public static IntentOutcome? Of(ActionOutcome outcome, DateTimeOffset at) => outcome switch
     {
-        ActionOutcome.Applied => new() { State = IntentState.Applied, At = at },
-        ActionOutcome.AlreadyDone => new() { State = IntentState.AlreadyDone, At = at },
-        ActionOutcome.LostRace(var reason) => new() { State = IntentState.LostRace, Message = RecordLimits.Cut(reason), At = at },
+        ActionOutcome.Applied => new() { State = IntentState.Applied, Message = Cut(outcome.Note), At = at },
+        ActionOutcome.AlreadyDone => new() { State = IntentState.AlreadyDone, Message = Cut(outcome.Note), At = at },
+        ActionOutcome.LostRace(var reason) => new() { State = IntentState.LostRace, Message = Cut(outcome.Note is null ? reason : $"{reason} {outcome.Note}"), At = at },
         ActionOutcome.Impossible(var reason) => new() { State = IntentState.Impossible, Message = RecordLimits.Cut(reason), At = at },
         _ => null,
     };
+
+    private static string? Cut(string? note) => note is null ? null : RecordLimits.Cut(note);
 }
 
 /// <summary>How an intent ended.</summary>

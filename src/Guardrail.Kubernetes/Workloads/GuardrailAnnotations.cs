@@ -34,6 +34,12 @@ public static class GuardrailAnnotations
     /// <summary>On a revision: <c>hash@time</c>; counts only on the revision of that hash.</summary>
     public const string KnownGood = "guardrail.dev/known-good";
 
+    /// <summary>On a revision that is known good: what its configuration was then (<c>hash@ ConfigMap/name=digest</c> …).</summary>
+    public const string KnownGoodConfiguration = "guardrail.dev/known-good-config";
+
+    /// <summary>On a ConfigMap or Secret that was restored with a revision: the decision.</summary>
+    public const string RestoredBy = "guardrail.dev/restored-by";
+
     /// <summary>On a workload, by a person: <c>"true"</c> if a rollout cannot be taken back (a migration).</summary>
     public const string Irreversible = "guardrail.dev/irreversible";
 

@@ -12,7 +12,7 @@ namespace Guardrail.Simulation.ApiServer;
 
 /// <summary>Serves an <see cref="ObjectStore"/> over loopback HTTP as enough of the Kubernetes API for real clients and kubectl.</summary>
 /// <remarks>
-/// It differs from a real server in these points: no protobuf (but for Secrets that are written so), no admission webhooks, no CEL rules, one version per custom resource,
+/// It differs from a real server in these points: no protobuf (but for Secrets that are written so), no admission webhooks, of CEL rules only the simple ones (CelExpression), one version per custom resource,
 /// no RBAC evaluation (a delegate decides), no wait for a version from the future. What it answers otherwise is checked against
 /// recordings of a real server.
 /// </remarks>
