@@ -33,7 +33,7 @@ internal sealed class ValuesTests
     [TestCase("prometheus.url=http://p:9090,scrape.enabled=true", "Name one source of metrics")]
     [TestCase("scrape.enabled=true,serviceMonitor.enabled=true,podMonitor.enabled=true", "serviceMonitor.enabled and podMonitor.enabled exclude each other")]
     [TestCase("scrape.enabled=true,permissions.restoreSecrets=true", "permissions.restoreSecrets needs permissions.restoreConfig")]
-    [TestCase("scrape.enabled=true,mode=sidecar,sidecar.workloads[0].name=checkout,admission.enabled=true", "admission.enabled needs mode operator")]
+    [TestCase("scrape.enabled=true,mode=sidecar,sidecar.workloads[0].name=checkout,sidecar.workloads[0].kind=Deployment,sidecar.workloads[0].namespace=shop,admission.enabled=true", "admission.enabled needs mode operator")]
     [TestCase("scrape.enabled=true,namespaces={shop},defaultPolicy.namespaces={payments}", "defaultPolicy.namespaces names payments, which is not in namespaces")]
     [TestCase("scrape.enabled=true,serviceAccount.create=false", "name an existing ServiceAccount")]
     [TestCase("scrape.enabled=true,notifications.receivers[0].name=a,notifications.receivers[0].type=Slack", "a has neither url nor secret")]
