@@ -177,7 +177,12 @@ internal sealed class ComparisonDetector : Detector
             scores[e].Observe(counts.Arms(e));
         }
 
-        Totals.Add(counts.All, counts.Strata);
+        if (CanaryServed(counts.Arms(0)))
+        {
+            // Requests of the old revision alone prove nothing; counted, they would make its part of the traffic look larger than it was.
+            Totals.Add(counts.All, counts.Strata);
+        }
+
         Ticks += BothServed(counts.Arms(0)) ? 1 : 0;
     }
 
@@ -223,6 +228,19 @@ internal sealed class ComparisonDetector : Detector
 
     private bool Matters(EffectGate gate, int index) =>
         gate.Passes(Totals.All(index), direction) || gate.Passes(Totals.Recent(index), direction);
+
+    private static bool CanaryServed(ReadOnlySpan<TwoArmTally> strata)
+    {
+        foreach (ref readonly var stratum in strata)
+        {
+            if (stratum.CanaryTotal > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool BothServed(ReadOnlySpan<TwoArmTally> strata)
     {

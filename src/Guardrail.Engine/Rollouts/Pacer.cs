@@ -14,10 +14,13 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
     private DateTimeOffset? comparingSince;
 
     /// <summary>Takes note of since when there is data.</summary>
-    public void Note(string? gap, DateTimeOffset now)
+    /// <param name="gap">Why there is no data now; null when there is.</param>
+    /// <param name="wasAway">Whether nobody has looked for long, so that what was seen before is over.</param>
+    /// <param name="now">The time.</param>
+    public void Note(string? gap, bool wasAway, DateTimeOffset now)
     {
-        seeingSince = gap is null ? seeingSince ?? now : null;
-        comparingSince = gap is null ? comparingSince : null;
+        seeingSince = gap is not null ? null : wasAway ? now : seeingSince ?? now;
+        comparingSince = gap is null && !wasAway ? comparingSince : null;
     }
 
     /// <summary>Notes that a tick with both arms serving was compared.</summary>

@@ -15,6 +15,7 @@ internal sealed class Rollout
     private readonly RolloutCase file;
     private readonly Holding holding;
     private readonly Pacer pacer;
+    private readonly Lookout lookout;
     private readonly Blindness blindness;
     private readonly Doubting doubting;
     private readonly Rollback rollback;
@@ -34,6 +35,7 @@ internal sealed class Rollout
         this.file = file;
         holding = new(file);
         pacer = new(file, holding);
+        lookout = new(file);
         blindness = new(file, seenAt);
         doubting = new(file, holding);
         cure = new(file);
@@ -129,7 +131,7 @@ internal sealed class Rollout
     public void Advance(WorkloadView view, RollbackChoice choice, string? gap, string? quarantine, DateTimeOffset now)
     {
         NoteServing(view);
-        pacer.Note(gap, now);
+        pacer.Note(gap, lookout.WasAway(now), now);
         file.Seen = view;
         var assessed = Assessor.Assess(file.Policy, Budget, Id, view, Evidence, gap);
         file.Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
@@ -196,6 +198,7 @@ internal sealed class Rollout
         Gate = file.Gate.Capture(),
         Holding = holding.Capture(),
         Pacer = pacer.Capture(),
+        Lookout = lookout.Capture(),
         Blindness = blindness.Capture(),
         Doubting = doubting.Capture(),
         Rollback = rollback.Capture(),
@@ -218,6 +221,7 @@ internal sealed class Rollout
         var rollout = new Rollout(file, state.Blindness.LastEvidenceAt) { servingSince = state.ServingSince };
         rollout.holding.Restore(state.Holding);
         rollout.pacer.Restore(state.Pacer);
+        rollout.lookout.Restore(state.Lookout);
         rollout.blindness.Restore(state.Blindness);
         rollout.doubting.Restore(state.Doubting);
         rollout.rollback.Restore(state.Rollback);
@@ -253,7 +257,8 @@ internal sealed class Rollout
         pacer.Pace(view, gap, freezing.Look(view, now), now);
 
         // One that looks worse is watched for a second bake: more data may decide, and whoever is on call would look on as well.
-        var due = (Assessment.LooksWorse ? 2 * file.Policy.Bake : file.Policy.Bake) + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget);
+        var due = (Assessment.LooksWorse ? 2 * file.Policy.Bake : file.Policy.Bake) + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget)
+            + lookout.Unseen;
         if (Phase is not RolloutPhase.Held && now - ServingSince >= due && PacingPlan.IsComplete(view, Id.To))
         {
             Finish(now);

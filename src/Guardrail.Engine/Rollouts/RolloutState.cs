@@ -34,6 +34,9 @@ public sealed record RolloutState
     /// <summary>How far its pacing is.</summary>
     public required PacerState Pacer { get; init; }
 
+    /// <summary>When it was last looked at, and how long nobody did; null in records of versions that did not know.</summary>
+    public LookoutState? Lookout { get; init; }
+
     /// <summary>Since when there is no evidence.</summary>
     public required BlindnessState Blindness { get; init; }
 
