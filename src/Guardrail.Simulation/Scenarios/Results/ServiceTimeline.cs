@@ -14,10 +14,13 @@ public sealed record ServiceTick
     /// <summary>End of the tick.</summary>
     public required TimeSpan At { get; init; }
 
-    /// <summary>Pods of the revision that served before the newest rollout (all pods when there is none under way).</summary>
+    /// <summary>Pods of all other revisions than that of <see cref="Canary"/>.</summary>
     public required ArmTick Control { get; init; }
 
-    /// <summary>Pods of the revision being rolled out; null while no rollout is under way.</summary>
+    /// <summary>
+    /// Pods of the revision that was rolled out last, from the rollout's beginning on, also when it is over; with no pods when it was taken back. Null
+    /// before the first rollout.
+    /// </summary>
     public ArmTick? Canary { get; init; }
 
     /// <summary>Requests that found no pod ready.</summary>

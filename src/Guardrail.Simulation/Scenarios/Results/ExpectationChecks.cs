@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Guardrail.Engine.Decisions;
+
+namespace Guardrail.Simulation.Scenarios;
+
+/// <summary>Compares what was expected of a scenario with what came of it.</summary>
+internal static class ExpectationChecks
+{
+    public static ImmutableArray<ExpectationCheck> Of(ScenarioExpectations expected, Scenario scenario, ScenarioRun run)
+    {
+        var checks = ImmutableArray.CreateBuilder<ExpectationCheck>();
+        foreach (var rollout in expected.Rollouts)
+        {
+            checks.AddRange(Of(rollout, scenario, run));
+        }
+
+        if (!expected.Untouched.IsEmpty)
+        {
+            checks.Add(Untouched(expected.Untouched, scenario, run));
+        }
+
+        if (expected.BadRequests is { } most)
+        {
+            checks.Add(new("all services", $"at most {Number(most)} bad requests", Number(run.Truth.BadRequests), run.Truth.BadRequests <= most));
+        }
+
+        return checks.ToImmutable();
+    }
+
+    private static IEnumerable<ExpectationCheck> Of(RolloutExpectation expected, Scenario scenario, ScenarioRun run)
+    {
+        var names = scenario.Services.Where(s => s.Name == expected.Service || s.Group == expected.Service).Select(s => s.Name).ToHashSet();
+        foreach (var group in run.Rollouts.Where(r => names.Contains(r.Service)).GroupBy(r => r.Service))
+        {
+            var number = 0;
+            foreach (var rollout in group)
+            {
+                number++;
+                if (expected.Number is null || expected.Number == number)
+                {
+                    yield return Of(expected, rollout);
+                }
+            }
+        }
+    }
+
+    private static ExpectationCheck Of(RolloutExpectation expected, PlayedRollout rollout)
+    {
+        List<string> wishes = [];
+        List<string> findings = [];
+        var met = true;
+        if (expected.Verdict is { } verdict)
+        {
+            wishes.Add(verdict);
+            findings.Add(rollout.Verdict);
+            met &= rollout.Verdict == verdict;
+        }
+
+        if (expected.Action is { } action)
+        {
+            wishes.Add(action.ToString());
+            findings.Add(rollout.Action.ToString());
+            met &= rollout.Action == action;
+        }
+
+        if (expected.Within is { } within)
+        {
+            wishes.Add($"within {Seconds(within)}");
+            findings.Add(rollout.Took is { } took ? $"after {Seconds(took)}" : "never");
+            met &= rollout.Took <= within;
+        }
+
+        if (expected.BadRequests is { } most)
+        {
+            wishes.Add($"at most {Number(most)} bad requests");
+            findings.Add($"{Number(rollout.BadRequests)} bad requests");
+            met &= rollout.BadRequests <= most;
+        }
+
+        return new($"{rollout.Service} {rollout.To}", string.Join(", ", wishes), string.Join(", ", findings), met);
+    }
+
+    private static ExpectationCheck Untouched(ImmutableArray<string> names, Scenario scenario, ScenarioRun run)
+    {
+        var services = scenario.Services.Where(s => names.Contains(s.Name) || names.Contains(s.Group)).Select(s => s.Name).ToHashSet();
+        var touched = run.Decisions
+            .Where(d => services.Contains(d.Service) && d.Outcome == "applied" && d.Kind is DecisionKind.Hold or DecisionKind.RollBack or DecisionKind.DeletePod)
+            .Where(d => services.Contains(d.Service)).Select(d => d.Service).Distinct().ToArray();
+        return new(string.Join(", ", names), "never touched", touched.Length == 0 ? "not touched" : $"touched: {string.Join(", ", touched)}", touched.Length == 0);
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
