@@ -27,8 +27,8 @@ public sealed record RolloutExpectation
     /// <summary>What is believed at the end: Healthy, Regressed, Undecided or NoEvidence. Null: anything.</summary>
     public string? Verdict { get; init; }
 
-    /// <summary>The strongest thing that Guardrail did. Null: anything.</summary>
-    public ExpectedAction? Action { get; init; }
+    /// <summary>The strongest thing that Guardrail did is one of these. Empty: anything.</summary>
+    public ImmutableArray<ExpectedAction> Actions { get; init; } = [];
 
     /// <summary>
     /// How long that took at most, from the first request that the rollout's own faults spoilt, or from the rollout's beginning when none was.

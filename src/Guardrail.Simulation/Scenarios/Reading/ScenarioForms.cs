@@ -5,6 +5,8 @@ namespace Guardrail.Simulation.Scenarios.Reading;
 /// <summary>The scenario format.</summary>
 internal static class ScenarioForms
 {
+    private static readonly ValueForm Action = new ValueForm.Choice([.. Enum.GetNames<ExpectedAction>()]);
+
     public static Form Surge { get; } = new("surge", "A window in which the rate is multiplied: a flash crowd, or a lull.",
     [
         new("at", ValueForm.Duration, "When it begins.", IsRequired: true),
@@ -96,7 +98,7 @@ internal static class ScenarioForms
         new("service", ValueForm.Text, "The service, or all copies of it.", IsRequired: true),
         new("number", ValueForm.Whole, "Which of its rollouts, from 1. Default: each."),
         new("verdict", new ValueForm.Choice([nameof(Verdict.Healthy), nameof(Verdict.Regressed), nameof(Verdict.Undecided), nameof(Verdict.NoEvidence)]), "What is believed at the end."),
-        new("action", new ValueForm.Choice([.. Enum.GetNames<ExpectedAction>()]), "The strongest thing that is done."),
+        new("action", new ValueForm.Either(Action, new ValueForm.ListOf(Action)), "The strongest thing that is done, or a list of what it may be."),
         new("within", ValueForm.Duration, "How long that takes at most, from the first bad request on."),
         new("badRequests", ValueForm.Whole, "Requests that the rollout spoils, at most."),
     ]);

@@ -112,11 +112,15 @@ internal static class ScenarioReader
             Service = fields.Required("service").Text(),
             Number = fields.Or<int?>("number", null, p => (int)p.Whole(1, 1000)),
             Verdict = fields.Or<string?>("verdict", null, Believed),
-            Action = fields.Or<ExpectedAction?>("action", null, p => p.Choice<ExpectedAction>()),
+            Actions = fields.Or<ImmutableArray<ExpectedAction>>("action", [], Actions),
             Within = fields.Or<TimeSpan?>("within", null, p => p.Time()),
             BadRequests = fields.Or<long?>("badRequests", null, p => p.Whole(0, long.MaxValue)),
         };
     }
+
+    private static ImmutableArray<ExpectedAction> Actions(YamlPlace place) => place.Node is YamlDotNet.RepresentationModel.YamlSequenceNode
+        ? [.. place.Items().Select(YamlValues.Choice<ExpectedAction>)]
+        : [place.Choice<ExpectedAction>()];
 
     private static string Believed(YamlPlace place)
     {

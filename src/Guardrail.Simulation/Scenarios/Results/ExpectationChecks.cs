@@ -31,18 +31,13 @@ internal static class ExpectationChecks
     private static IEnumerable<ExpectationCheck> Of(RolloutExpectation expected, Scenario scenario, ScenarioRun run)
     {
         var names = scenario.Services.Where(s => s.Name == expected.Service || s.Group == expected.Service).Select(s => s.Name).ToHashSet();
-        foreach (var group in run.Rollouts.Where(r => names.Contains(r.Service)).GroupBy(r => r.Service))
-        {
-            var number = 0;
-            foreach (var rollout in group)
-            {
-                number++;
-                if (expected.Number is null || expected.Number == number)
-                {
-                    yield return Of(expected, rollout);
-                }
-            }
-        }
+        ExpectationCheck[] checks =
+        [
+            .. run.Rollouts.Where(r => names.Contains(r.Service)).GroupBy(r => r.Service)
+                .SelectMany(g => g.Where((_, i) => expected.Number is null || expected.Number == i + 1))
+                .Select(r => Of(expected, r)),
+        ];
+        return checks.Length > 0 ? checks : [new(expected.Service, "a rollout", "none began", false)];
     }
 
     private static ExpectationCheck Of(RolloutExpectation expected, PlayedRollout rollout)
@@ -57,11 +52,11 @@ internal static class ExpectationChecks
             met &= rollout.Verdict == verdict;
         }
 
-        if (expected.Action is { } action)
+        if (!expected.Actions.IsEmpty)
         {
-            wishes.Add(action.ToString());
+            wishes.Add(string.Join(" or ", expected.Actions));
             findings.Add(rollout.Action.ToString());
-            met &= rollout.Action == action;
+            met &= expected.Actions.Contains(rollout.Action);
         }
 
         if (expected.Within is { } within)
@@ -84,11 +79,17 @@ internal static class ExpectationChecks
     private static ExpectationCheck Untouched(ImmutableArray<string> names, Scenario scenario, ScenarioRun run)
     {
         var services = scenario.Services.Where(s => names.Contains(s.Name) || names.Contains(s.Group)).Select(s => s.Name).ToHashSet();
-        var touched = run.Decisions
-            .Where(d => services.Contains(d.Service) && d.Outcome == "applied" && d.Kind is DecisionKind.Hold or DecisionKind.RollBack or DecisionKind.DeletePod)
-            .Where(d => services.Contains(d.Service)).Select(d => d.Service).Distinct().ToArray();
-        return new(string.Join(", ", names), "never touched", touched.Length == 0 ? "not touched" : $"touched: {string.Join(", ", touched)}", touched.Length == 0);
+        string[] touched =
+        [
+            .. run.Decisions.Where(d => d is { Outcome: "applied", Kind: DecisionKind.Hold or DecisionKind.RollBack or DecisionKind.DeletePod })
+                .Select(d => d.Service).Where(services.Contains).Distinct(),
+        ];
+        var found = touched.Length == 0 ? "not touched" : $"touched: {string.Join(", ", touched)}";
+        return new(Names(names), "never touched", found, touched.Length == 0);
     }
+
+    private static string Names(ImmutableArray<string> names) =>
+        names.Length <= 6 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(6))} and {names.Length - 6} more";
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 
