@@ -28,6 +28,7 @@ internal static class SimulateCommand
             scenario, options.Seed, options.Runs, options.Output, options.JUnit, options.WithoutGuardrail, options.Plain, init,
             ScenarioListCommand.Create(),
             ScenarioShowCommand.Create(),
+            ScenarioSchemaCommand.Create(),
         };
         options.Seed.CustomParser = Seed;
         options.Runs.CustomParser = Runs;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Guardrail.Simulation.Scenarios.Reading;
 
 /// <summary>Writes the JSON Schema of the scenario format, by which editors complete and check.</summary>
-internal static class ScenarioSchema
+public static class ScenarioSchema
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
