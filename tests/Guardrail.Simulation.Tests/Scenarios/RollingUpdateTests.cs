@@ -103,7 +103,11 @@ public sealed class RollingUpdateTests
         {
             var service = new ScenarioService
             {
-                Name = "web", Pods = replicas, Strategy = strategy, StartUp = Exact.Ready, Profile = new ServiceProfile { Latency = null },
+                Name = "web",
+                Pods = replicas,
+                Strategy = strategy,
+                StartUp = Exact.Ready,
+                Profile = new ServiceProfile { Latency = null },
             };
             Deployment = new(service, new("demo", WorkloadKind.Deployment, "web"), "uid", new("one", RevisionBehaviour.Healthy), this);
             Deployment.BeSettled(TimeSpan.Zero, TimeSpan.Zero);

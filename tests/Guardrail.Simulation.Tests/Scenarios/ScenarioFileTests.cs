@@ -57,7 +57,9 @@ public sealed class ScenarioFileTests
             Assert.That(rollout, Is.EqualTo(rollout with { To = "r8", At = TimeSpan.FromMinutes(20), By = ChangeAuthor.Agent }));
             Assert.That(rollout.Behaviour.Faults.Single(), Is.EqualTo(new ScheduledFault(new Fault.ErrorRate(0.05))
             {
-                Onset = TimeSpan.FromSeconds(10), Duration = TimeSpan.FromMinutes(5), Scope = new FaultScope.FirstPods(2),
+                Onset = TimeSpan.FromSeconds(10),
+                Duration = TimeSpan.FromMinutes(5),
+                Scope = new FaultScope.FirstPods(2),
             }));
             Assert.That(scenario.Events.OfType<ScenarioEvent.ServiceFault>().Select(e => e.Service), Is.EqualTo(new[] { "checkout-1", "checkout-2" }));
             Assert.That(scenario.Services[0].Profile.SharedFaults.Single().Fault, Is.EqualTo(new Fault.DependencyOutage(0.4, 3)));
@@ -116,7 +118,11 @@ public sealed class ScenarioFileTests
             var policy = ScenarioFile.Load(path).Policies.Single();
             Assert.That(policy, Is.EqualTo(new GuardPolicy
             {
-                Name = "real", Namespace = "shop", Tick = TimeSpan.FromSeconds(10), FalseRollbackBudget = new(0.01), Autonomy = Autonomy.Enforce,
+                Name = "real",
+                Namespace = "shop",
+                Tick = TimeSpan.FromSeconds(10),
+                FalseRollbackBudget = new(0.01),
+                Autonomy = Autonomy.Enforce,
             }));
         }
         finally

@@ -86,12 +86,14 @@ internal static class FaultReader
         {
             "configCorrupted" => new ScenarioEvent.ConfigCorrupted(fields.Required("rate").Percent()) { At = at },
             "deleteAndRecreate" => new ScenarioEvent.Recreated(
-                fields.Or("downFor", TimeSpan.FromMinutes(2), ScenarioValues.Length), fields["revision"]?.Text()) { At = at },
+                fields.Or("downFor", TimeSpan.FromMinutes(2), ScenarioValues.Length), fields["revision"]?.Text())
+            { At = at },
             "scaleToZero" => new ScenarioEvent.ScaledToZero { At = at },
             "metricsLost" => new ScenarioEvent.MetricsLost { At = at },
             "scrapeGaps" => new ScenarioEvent.ScrapeGaps(fields.Required("share").Percent()) { At = at },
             "counterReset" => new ScenarioEvent.CounterReset { At = at },
             _ => new ScenarioEvent.GitOpsFight(
-                fields.Or("after", TimeSpan.FromSeconds(30), ScenarioValues.Length), fields["manager"]?.Text() ?? "argocd-controller") { At = at },
+                fields.Or("after", TimeSpan.FromSeconds(30), ScenarioValues.Length), fields["manager"]?.Text() ?? "argocd-controller")
+            { At = at },
         };
 }
