@@ -5,6 +5,7 @@ using Guardrail.Cli.OnCall;
 using Guardrail.Cli.Policies;
 using Guardrail.Cli.Running;
 using Guardrail.Cli.Sidecar;
+using Guardrail.Cli.Simulate;
 
 namespace Guardrail.Cli;
 
@@ -17,6 +18,7 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             DemoCommand.Create(),
+            SimulateCommand.Create(),
             StatusCommand.Create(),
             ExplainCommand.Create(),
             HistoryCommand.Create(),

@@ -11,6 +11,7 @@ namespace Guardrail.Engine.Evidence;
 internal sealed class SignalTrack
 {
     private PodTally[] buffer = [];
+    private PodCounters[] learned = [];
 
     public SignalTrack(SignalDefinition signal) => (Signal, Baseline) = (signal, new SignalBaseline(1));
 
@@ -128,25 +129,30 @@ internal sealed class SignalTrack
         Feel(arms, at);
         if (buffer.Length < Ledger.Pods.Count)
         {
-            buffer = new PodTally[Ledger.Pods.Count];
+            (buffer, learned) = (new PodTally[Ledger.Pods.Count], new PodCounters[Ledger.Pods.Count]);
         }
 
-        for (var e = 0; e < Ledger.Events; e++)
+        // Which pods count is the same for all edges of a histogram, and costs more to find out than to count.
+        var count = 0;
+        foreach (var (pod, counters) in Ledger.Pods)
         {
-            var count = 0;
-            foreach (var (pod, counters) in Ledger.Pods)
+            if (counters.Advanced && arms.ArmOf(pod, counters.PendingFrom, Signal) == Arm.Control)
             {
-                if (counters.Advanced && arms.ArmOf(pod, counters.PendingFrom, Signal) == Arm.Control)
-                {
-                    buffer[count++] = Tally(counters, e);
-                }
-            }
-
-            if (count > 0)
-            {
-                Baseline.Observe(e, buffer.AsSpan(0, count), at);
+                learned[count++] = counters;
             }
         }
+
+        for (var e = 0; e < Ledger.Events && count > 0; e++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                buffer[i] = Tally(learned[i], e);
+            }
+
+            Baseline.Observe(e, buffer.AsSpan(0, count), at);
+        }
+
+        Array.Clear(learned, 0, count);
     }
 
     /// <summary>Whether the new revision has counts in the tick that is about to close.</summary>

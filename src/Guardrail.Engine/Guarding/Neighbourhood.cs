@@ -26,7 +26,8 @@ internal sealed class Neighbourhood(Dictionary<WorkloadId, GuardedWorkload> work
     {
         foreach (var workload in workloads.Values)
         {
-            if (workload.View.Id != tick.Workload && Watches(workload.Policy, tick.Workload, tick.Track!.Signal.Id))
+            // Most policies watch no other workload, and everybody is asked about every tick of everybody.
+            if (workload.Policy.Impact.Count > 0 && workload.View.Id != tick.Workload && Watches(workload.Policy, tick.Workload, tick.Track!.Signal.Id))
             {
                 workload.ObserveElsewhere(in tick);
             }

@@ -26,7 +26,8 @@ internal static class PolicyReader
         return top["spec"] is { } spec ? Spec(policy, spec) : policy;
     }
 
-    private static GuardPolicy Spec(GuardPolicy policy, YamlPlace place)
+    /// <summary>Reads the fields of a spec over a policy that has the others.</summary>
+    public static GuardPolicy Spec(GuardPolicy policy, YamlPlace place)
     {
         var fields = new YamlFields(
             place, "workloads", "signals", "falseRollbackBudget", "fleetBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",

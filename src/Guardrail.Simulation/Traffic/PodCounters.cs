@@ -59,6 +59,35 @@ public sealed class PodCounters
     /// <param name="outcome">The outcome.</param>
     public long Requests(int route, Outcome outcome) => requests[Series(route, outcome)];
 
+    /// <summary>Requests of all routes with one outcome.</summary>
+    /// <param name="outcome">The outcome.</param>
+    public long Requests(Outcome outcome)
+    {
+        var sum = 0L;
+        for (var i = (int)outcome; i < requests.Length; i += Outcomes.Count)
+        {
+            sum += requests[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Requests of all routes and outcomes that took longer than each edge.</summary>
+    /// <param name="slower">Receives the counts, one per edge.</param>
+    public void SlowerThanEach(Span<long> slower)
+    {
+        slower.Clear();
+        for (var start = 0; start < bins.Length; start += binsPerSeries)
+        {
+            var sum = 0L;
+            for (var edge = binsPerSeries - 2; edge >= 0; edge--)
+            {
+                sum += bins[start + edge + 1];
+                slower[edge] += sum;
+            }
+        }
+    }
+
     /// <summary>Requests of one route with one outcome that took no longer than an edge; the last edge is +Inf.</summary>
     /// <param name="route">Number of the route, from 0.</param>
     /// <param name="outcome">The outcome.</param>

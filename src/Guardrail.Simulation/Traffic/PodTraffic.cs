@@ -154,6 +154,9 @@ public sealed class PodTraffic
         var baseRate = profile.Errors.BaseRate * profile.Routes[route].ErrorFactor * errorEffect * shared.ErrorMultiplier;
         var commonRate = Combine(baseRate, common);
         var background = Take(route, Outcome.Unavailable, random.NextBinomial(left, common.OutageRate));
+        var calls = Take(route, Outcome.Unavailable, random.NextBinomial(left, shared.Around.FailingCalls));
+        var damage = Take(route, Outcome.ServerError, random.NextBinomial(left, shared.Around.Damage));
+        background += calls + damage;
         background += Take(route, Outcome.TimedOut, random.NextBinomial(left, common.TimeoutShare));
         background += Take(route, Outcome.ServerError, random.NextBinomial(left, commonRate));
         var burst = Math.Min(burstErrors, left);
@@ -166,16 +169,27 @@ public sealed class PodTraffic
         spoilt += Take(
             route, Outcome.ServerError, random.NextBinomial(left, ownRate <= commonRate ? 0 : (ownRate - commonRate) / (1 - commonRate)));
 
+        var prices = Take(route, Outcome.ServerError, random.NextBinomial(left, own.PriceErrorRate));
+        spoilt += prices;
         slowed = 0;
         Take(route, Outcome.ClientError, random.NextBinomial(left, profile.Errors.ClientErrorRate));
         var successes = Take(route, Outcome.Success, left);
-        Counters.CountOrders(random.NextBinomial(successes, profile.OrderRate * own.OrderFactor * common.OrderFactor));
+        var orders = random.NextBinomial(successes, profile.OrderRate * common.OrderFactor);
+        var unpriced = random.NextBinomial(orders, shared.Around.LostOrders);
+        var unplaced = random.NextBinomial(orders - unpriced, 1 - own.OrderFactor);
+        Counters.CountOrders(orders - unpriced - unplaced);
         Truth = Truth with
         {
             BackgroundErrors = Truth.BackgroundErrors + background,
             FaultErrors = Truth.FaultErrors + spoilt,
             FaultSlow = Truth.FaultSlow + slowed,
             Lost = Truth.Lost + lost,
+            CallErrors = Truth.CallErrors + calls,
+            DamageErrors = Truth.DamageErrors + damage,
+            PriceErrors = Truth.PriceErrors + prices,
+            BrokenSessions = Truth.BrokenSessions + random.NextBinomial(successes, own.SessionShare),
+            LostOrders = Truth.LostOrders + unplaced,
+            CallOrders = Truth.CallOrders + unpriced,
         };
     }
 
@@ -241,4 +255,5 @@ public sealed class PodTraffic
 /// <param name="ErrorMultiplier">Factor on the base error rate.</param>
 /// <param name="LatencyMultiplier">Factor on the latency.</param>
 /// <param name="BurstsPerRequest">Mean number of bursts that begin per request.</param>
-internal readonly record struct SharedState(double ErrorMultiplier, double LatencyMultiplier, double BurstsPerRequest);
+/// <param name="Around">What other services do to it.</param>
+internal readonly record struct SharedState(double ErrorMultiplier, double LatencyMultiplier, double BurstsPerRequest, Surroundings Around);

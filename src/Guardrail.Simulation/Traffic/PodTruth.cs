@@ -10,8 +10,26 @@ namespace Guardrail.Simulation.Traffic;
 public readonly record struct PodTruth(
     long Requests, long BackgroundErrors, long FaultErrors, long FaultSlow, long Lost, TimeSpan? FirstBad)
 {
+    /// <summary>Of the background errors, those that a service called by this one caused.</summary>
+    public long CallErrors { get; init; }
+
+    /// <summary>Of the background errors, those that another service's revision caused by its damage.</summary>
+    public long DamageErrors { get; init; }
+
+    /// <summary>Of the revision's own errors, those after which a caller shows a page without prices instead of failing.</summary>
+    public long PriceErrors { get; init; }
+
+    /// <summary>Requests that were answered well, but whose callers will fail by them.</summary>
+    public long BrokenSessions { get; init; }
+
+    /// <summary>Orders that the revision's own faults lost.</summary>
+    public long LostOrders { get; init; }
+
+    /// <summary>Orders that were lost for want of prices of a service called by this one.</summary>
+    public long CallOrders { get; init; }
+
     /// <summary>Requests that the revision's own faults spoilt in any way.</summary>
-    public long BadRequests => FaultErrors + FaultSlow + Lost;
+    public long BadRequests => FaultErrors + FaultSlow + Lost + LostOrders;
 
     /// <summary>The truth of two pods together.</summary>
     /// <param name="one">One.</param>
@@ -22,7 +40,15 @@ public readonly record struct PodTruth(
         one.FaultErrors + other.FaultErrors,
         one.FaultSlow + other.FaultSlow,
         one.Lost + other.Lost,
-        one.FirstBad is not { } a ? other.FirstBad : other.FirstBad is { } b && b < a ? b : a);
+        one.FirstBad is not { } a ? other.FirstBad : other.FirstBad is { } b && b < a ? b : a)
+    {
+        CallErrors = one.CallErrors + other.CallErrors,
+        DamageErrors = one.DamageErrors + other.DamageErrors,
+        PriceErrors = one.PriceErrors + other.PriceErrors,
+        BrokenSessions = one.BrokenSessions + other.BrokenSessions,
+        LostOrders = one.LostOrders + other.LostOrders,
+        CallOrders = one.CallOrders + other.CallOrders,
+    };
 
     /// <summary>The truth of two pods together.</summary>
     /// <param name="left">One.</param>

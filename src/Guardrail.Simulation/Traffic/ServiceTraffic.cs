@@ -79,7 +79,10 @@ public sealed class ServiceTraffic
 
     /// <summary>Draws one step, from <see cref="Now"/> on. Rates hold their value over a step, so steps should be a few seconds at most.</summary>
     /// <param name="to">End of the step since the start; a time that is not after <see cref="Now"/> does nothing.</param>
-    public void Advance(TimeSpan to)
+    public void Advance(TimeSpan to) => Advance(to, default);
+
+    /// <summary>The same among other services.</summary>
+    internal void Advance(TimeSpan to, in Surroundings around)
     {
         if (to <= Now)
         {
@@ -89,6 +92,7 @@ public sealed class ServiceTraffic
         var from = Now;
         Now = to;
         var mean = Profile.Arrivals.MeanRequests(from, to) * rateNoise.Next(to - from, random);
+        mean += around.RequestsPerSecond * (to - from).TotalSeconds;
         var latency = latencyNoise?.Next(to - from, random) ?? 1;
         var arrivals = random.NextPoisson(mean);
         if (arrivals == 0)
@@ -100,7 +104,7 @@ public sealed class ServiceTraffic
         var burstsPerRequest = Profile.Errors.Bursts.PerHour == 0
             ? 0
             : Profile.Errors.Bursts.PerHour / 3600 * (to - from).TotalSeconds / mean;
-        Deal(from, to, arrivals, new SharedState(errors, latency, burstsPerRequest));
+        Deal(from, to, arrivals, new SharedState(errors, latency, burstsPerRequest, around));
     }
 
     private void Deal(TimeSpan from, TimeSpan to, long arrivals, in SharedState shared)

@@ -54,7 +54,17 @@ internal sealed class ReadmeTests
 
         Assert.That(
             shown.Select(c => c.Split(' ')[0]).Distinct(),
-            Is.EquivalentTo(CommandLine.Root.Subcommands.Select(c => c.Name).Except(["run", "demo"])));
+            Is.EquivalentTo(CommandLine.Root.Subcommands.Select(c => c.Name).Except(["run", "demo", "simulate"])));
+    }
+
+    [Test]
+    public void Every_command_and_scenario_of_simulate_is_shown_as_it_is()
+    {
+        var document = Path.Combine(Root, "docs", "simulate.md");
+        string[] shown = [.. Blocks(document, "bash").SelectMany(b => b.Split('\n')).Where(l => l.StartsWith("guardrail simulate", StringComparison.Ordinal))];
+        Assert.That(shown.Select(c => InputErrors.Describe(CommandLine.Root.Parse(c["guardrail ".Length..].Split(' ')))), Has.All.Null);
+        var scenario = Blocks(document, "yaml").Single(y => y.Contains("kind: Scenario", StringComparison.Ordinal));
+        Assert.That(Guardrail.Simulation.Scenarios.ScenarioFile.Load(new StringReader(scenario), "docs/simulate.md").Rollouts, Has.Length.EqualTo(1));
     }
 
     [Test]

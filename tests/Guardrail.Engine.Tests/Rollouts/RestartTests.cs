@@ -32,6 +32,52 @@ public sealed class RestartTests
     }
 
     [Test]
+    public void Time_in_which_no_daemon_ran_is_no_comparison_and_does_not_end_the_longest_hold()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Pacing = new() { MaximumHold = TimeSpan.FromMinutes(15), StepDuration = TimeSpan.FromMinutes(5) } });
+        scenario.Run(24).Cluster.Deploy(Release.Good("v2"));
+        scenario.RunUntil(s => s.Cluster.Paused, within: 5);
+        scenario.Run(4);
+        scenario.Cluster.Step(TimeSpan.FromMinutes(20));
+        scenario.RestartFromSnapshot(s => s);
+        var back = scenario.Cluster.Now;
+        scenario.Show();
+        scenario.RunUntil(s => s.Count(DecisionKind.Resume) == 1, within: 80);
+
+        Assert.That((scenario.Last(DecisionKind.Resume).At - back).TotalMinutes, Is.EqualTo(5).Within(0.3));
+    }
+
+    [Test]
+    public void A_bad_release_that_was_held_when_the_daemon_died_is_taken_back_when_it_returns()
+    {
+        var scenario = new Scenario();
+        scenario.Run(24).Cluster.Deploy(Release.Bad("v2"));
+        scenario.RunUntil(s => s.Cluster.Paused, within: 5);
+        scenario.Cluster.Step(TimeSpan.FromMinutes(30));
+        scenario.RestartFromSnapshot(s => s);
+        scenario.Show();
+        scenario.RunUntil(s => s.Outcome == RolloutOutcome.RolledBack, within: 20);
+
+        Assert.That(scenario.Count(DecisionKind.Resume), Is.Zero);
+    }
+
+    [Test]
+    public void The_bake_goes_on_where_it_stood_after_a_time_in_which_no_daemon_ran()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Pacing = Pacing.Off, Bake = TimeSpan.FromMinutes(10) });
+        scenario.Run(24).Cluster.Deploy(Release.Good("v2"));
+        scenario.Run(60);
+        scenario.Cluster.Step(TimeSpan.FromMinutes(30));
+        scenario.RestartFromSnapshot(s => s);
+        var back = scenario.Cluster.Now;
+        scenario.Show();
+        Assert.That(scenario.Outcome, Is.Null);
+        scenario.RunUntil(s => s.Outcome is not null, within: 200);
+
+        Assert.That((scenario.Cluster.Now - back).TotalMinutes, Is.EqualTo(5).Within(1));
+    }
+
+    [Test]
     public void It_does_nothing_about_a_rollback_that_was_written_before_the_crash()
     {
         var scenario = new Scenario();

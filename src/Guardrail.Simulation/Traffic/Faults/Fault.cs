@@ -147,4 +147,46 @@ public abstract record Fault
         /// <summary>Run time until the kill.</summary>
         public TimeSpan After { get; }
     }
+
+    /// <summary>
+    /// Sessions that the service issues or looks up are broken: its own answers look well, and so a share of its callers' requests fails.
+    /// </summary>
+    public sealed record SessionBreakage : Fault
+    {
+        /// <summary>Makes the fault.</summary>
+        /// <param name="share">Share of calls after which the caller's request fails, 0 to 1.</param>
+        public SessionBreakage(double share) => Share = Bounds.Fraction(share, nameof(share));
+
+        /// <summary>Share of calls after which the caller's request fails.</summary>
+        public double Share { get; }
+    }
+
+    /// <summary>The interface that displays prices fails: a share of its requests is answered 500, and callers show pages without prices, which sell nothing.</summary>
+    public sealed record PriceErrors : Fault
+    {
+        /// <summary>Makes the fault.</summary>
+        /// <param name="rate">Share of requests, 0 to 1.</param>
+        public PriceErrors(double rate) => Rate = Bounds.Fraction(rate, nameof(rate));
+
+        /// <summary>Share of requests.</summary>
+        public double Rate { get; }
+    }
+
+    /// <summary>
+    /// The revision damages another service, such as a database: while it gets all of its service's requests, that other service answers a share
+    /// of all of its own with errors, whoever sends them; while it gets a part, a part of that.
+    /// </summary>
+    public sealed record Damage : Fault
+    {
+        /// <summary>Makes the fault.</summary>
+        /// <param name="service">Name of the other service.</param>
+        /// <param name="rate">Share of the other's requests, 0 to 1.</param>
+        public Damage(string service, double rate) => (Service, Rate) = (service, Bounds.Fraction(rate, nameof(rate)));
+
+        /// <summary>Name of the other service.</summary>
+        public string Service { get; }
+
+        /// <summary>Share of the other's requests.</summary>
+        public double Rate { get; }
+    }
 }

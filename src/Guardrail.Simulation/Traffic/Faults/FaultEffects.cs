@@ -15,6 +15,8 @@ internal struct FaultEffects
     public double TimeoutSeconds;
     public double VanishShare;
     public double OrderFactor;
+    public double PriceErrorRate;
+    public double SessionShare;
 
     public static FaultEffects None => new() { ErrorFactor = 1, LatencyFactor = 1, OrderFactor = 1 };
 
@@ -63,6 +65,12 @@ internal struct FaultEffects
             case Fault.DependencyOutage outage:
                 OutageRate = Either(OutageRate, outage.Share);
                 LatencyFactor *= outage.LatencyFactor;
+                break;
+            case Fault.PriceErrors prices:
+                PriceErrorRate = Either(PriceErrorRate, prices.Rate);
+                break;
+            case Fault.SessionBreakage broken:
+                SessionShare = Either(SessionShare, broken.Share);
                 break;
         }
     }

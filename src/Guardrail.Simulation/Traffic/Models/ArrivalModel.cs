@@ -13,6 +13,9 @@ public sealed record ArrivalModel
     /// <summary>Mean rate over a day in requests per second, at least 0. Default 10.</summary>
     public double RequestsPerSecond { get; init => field = Bounds.NotNegative(value, nameof(RequestsPerSecond)); } = 10;
 
+    /// <summary>Recorded rates instead: each holds from its time until the next. Default: none.</summary>
+    public ImmutableArray<TracePoint> Trace { get; init; } = [];
+
     /// <summary>Swing of the rate over the day as a share of the mean, 0 to 1. Default 0.5.</summary>
     public double DiurnalSwing { get; init => field = Bounds.Fraction(value, nameof(DiurnalSwing)); } = 0.5;
 
@@ -58,6 +61,11 @@ public sealed record ArrivalModel
 
     private double Integral(TimeSpan from, TimeSpan to)
     {
+        if (!Trace.IsEmpty)
+        {
+            return Traced(from, to);
+        }
+
         var flat = (to - from).TotalSeconds;
         if (DiurnalSwing == 0)
         {
@@ -71,7 +79,32 @@ public sealed record ArrivalModel
         var swing = 2 * Math.Sin((a + b) / 2) * Math.Sin((b - a) / 2) / omega;
         return RequestsPerSecond * (flat + (DiurnalSwing * swing));
     }
+
+    private double Traced(TimeSpan from, TimeSpan to)
+    {
+        var (low, high) = (0, Trace.Length);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Trace[middle].At <= from ? (middle, high) : (low, middle);
+        }
+
+        var sum = 0.0;
+        for (var i = low; i < Trace.Length && (i == low || Trace[i].At < to); i++)
+        {
+            var start = i == low ? from : Trace[i].At;
+            var end = i + 1 < Trace.Length && Trace[i + 1].At < to ? Trace[i + 1].At : to;
+            sum += Trace[i].RequestsPerSecond * (end - start).TotalSeconds;
+        }
+
+        return sum;
+    }
 }
+
+/// <summary>A recorded rate.</summary>
+/// <param name="At">From when on, since the start.</param>
+/// <param name="RequestsPerSecond">Requests per second, at least 0.</param>
+public readonly record struct TracePoint(TimeSpan At, double RequestsPerSecond);
 
 /// <summary>A window in which the rate is multiplied.</summary>
 public sealed record Surge

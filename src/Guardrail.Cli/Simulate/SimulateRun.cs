@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Guardrail.Cli.Output;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Simulation.Scenarios;
+
+namespace Guardrail.Cli.Simulate;
+
+/// <summary>Plays a scenario once or many times and shows what came of it.</summary>
+internal static class SimulateRun
+{
+    public static Task<int> RunAsync(Scenario scenario, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken) =>
+        wishes.Runs == 1 ? Task.FromResult(Once(scenario, screen, wishes)) : Task.Run(() => Many(scenario, screen, wishes, cancellationToken), cancellationToken);
+
+    private static int Once(Scenario scenario, Screen screen, SimulateWishes wishes)
+    {
+        var watch = Stopwatch.StartNew();
+        var people = wishes.Json ? screen with { Out = screen.Error, Colour = false, Interactive = false } : screen;
+        var view = people.Interactive && people.Colour ? new LiveSimulateView(scenario) : null;
+        var plain = view is null ? new PlainSimulateView(scenario, people) : null;
+        var play = () => ScenarioPlayer.Play(
+            scenario, wishes.Seed, new() { Unguarded = wishes.WithoutGuardrail, Listener = (IScenarioListener?)view ?? plain });
+        var result = view is null ? play() : view.Show(play);
+        SimulateSummary.Write(result, watch.Elapsed, people);
+        if (wishes.Json)
+        {
+            DataWriter.Write(screen.Out, SimulateJson.Of(result), OutputFormat.Json);
+        }
+
+        WriteJUnit(wishes, watch.Elapsed, scenario, result.Checks);
+        return result.IsMet ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static int Many(Scenario scenario, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var runs = ManyRuns.Play(scenario, wishes.Seed, wishes.Runs, cancellationToken);
+        ManyRunsText.Write(runs, watch.Elapsed, wishes.Json ? screen with { Out = screen.Error, Colour = false } : screen);
+        if (wishes.Json)
+        {
+            DataWriter.Write(screen.Out, SimulateJson.Of(runs), OutputFormat.Json);
+        }
+
+        WriteJUnit(wishes, watch.Elapsed, scenario, runs.Unmet.IsEmpty
+            ? [new(scenario.Name, "all expectations", $"met with all of {runs.Runs} seeds", true)]
+            : [.. runs.Unmet.Select(u => u.Check with { Subject = $"seed {u.Seed}: {u.Check.Subject}" })]);
+        return runs.Unmet.IsEmpty ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static void WriteJUnit(SimulateWishes wishes, TimeSpan took, Scenario scenario, IReadOnlyList<ExpectationCheck> checks)
+    {
+        if (wishes.JUnit is { } path)
+        {
+            try
+            {
+                JUnitReport.Of(scenario, checks, took).Save(path);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new ConfigurationException($"--junit {path} cannot be written: {fault.Message.TrimEnd('.')}.", fault);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Guardrail.Cli.Output;
+using Guardrail.Simulation.Scenarios;
+
+namespace Guardrail.Cli.Simulate;
+
+/// <summary>Says at the end what came of a simulation.</summary>
+internal static class SimulateSummary
+{
+    public static void Write(ScenarioResult result, TimeSpan took, Screen screen)
+    {
+        screen.Out.WriteLine();
+        Rollouts(result, screen);
+        foreach (var check in result.Checks)
+        {
+            var mark = check.IsMet ? screen.Paint("met", Tone.Good) : screen.Paint("NOT MET", Tone.Bad);
+            screen.Out.WriteLine(screen.Clean($"{check.Subject}: expected {check.Expected}: {check.Found}: ") + mark);
+        }
+
+        screen.Out.WriteLine(Numbers(result));
+        var pace = result.Scenario.Duration / took;
+        screen.Out.WriteLine(FormattableString.Invariant(
+            $"{SimulateText.Time(result.Scenario.Duration)} of virtual time in {took.TotalSeconds:0.0} s ({pace:0} times real time); --seed {result.Seed} repeats it"));
+        screen.Out.WriteLine(result.Checks.IsEmpty ? "Nothing was expected, so nothing was checked."
+            : result.IsMet ? screen.Paint("All expectations were met.", Tone.Good)
+            : screen.Paint("Not all expectations were met.", Tone.Bad));
+    }
+
+    private static void Rollouts(ScenarioResult result, Screen screen)
+    {
+        if (result.Guarded.Rollouts.IsEmpty)
+        {
+            return;
+        }
+
+        string[] headings = ["ROLLOUT", "VERDICT", "GUARDRAIL", "AFTER", "BAD REQUESTS"];
+        var table = new TextTable(result.Unguarded is null ? headings : [.. headings, "WITHOUT"]);
+        for (var i = 0; i < result.Guarded.Rollouts.Length; i++)
+        {
+            var rollout = result.Guarded.Rollouts[i];
+            var tone = rollout.Action == ExpectedAction.None ? Tone.Good : rollout.IsHealthy ? Tone.Bad : Tone.Plain;
+            (string Text, Tone Tone)[] cells =
+            [
+                ($"{rollout.Service} {rollout.From}{screen.Arrow}{rollout.To}", Tone.Plain),
+                (rollout.Verdict, Tone.Plain),
+                (SimulateText.Of(rollout.Action), tone),
+                (rollout.Took is { } took ? SimulateText.Time(took) : "-", Tone.Plain),
+                (SimulateText.Number(rollout.BadRequests), Tone.Plain),
+            ];
+            table.Add(result.Unguarded is null ? cells : [.. cells, (Without(result.Unguarded, rollout), Tone.Plain)]);
+        }
+
+        table.Write(screen);
+    }
+
+    private static string Without(ScenarioRun unguarded, PlayedRollout rollout) =>
+        unguarded.Rollouts.FirstOrDefault(r => r.Service == rollout.Service && r.To == rollout.To && r.BegunAt == rollout.BegunAt) is { } same
+            ? SimulateText.Number(same.BadRequests)
+            : "-";
+
+    private static string Numbers(ScenarioResult result)
+    {
+        var truth = result.Guarded.Truth;
+        var numbers = $"{SimulateText.Number(truth.Requests)} requests, {SimulateText.Number(truth.Errors)} errors, "
+            + $"{SimulateText.Number(truth.BadRequests)} requests spoilt by rollouts";
+        return result.Saved is { } saved
+            ? $"{numbers}; without Guardrail {SimulateText.Number(result.Unguarded!.Truth.BadRequests)}: it saved {SimulateText.Number(saved)}"
+            : numbers;
+    }
+}

@@ -1,0 +1,340 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Guarding;
+using Guardrail.Engine.Observations;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Ports;
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Simulation.Scenarios.Play;
+
+/// <summary>
+/// One play of a scenario in virtual time, by the daemon's own engine: shows it the Deployments and the counters, and carries out what it decides. The
+/// same scenario and seed give the same play, bit for bit.
+/// </summary>
+internal sealed class ScenarioPlay
+{
+    /// <summary>Rollouts that GitOps may add to those of the scenario before they are no longer told apart.</summary>
+    private const int MoreRollouts = 16;
+
+    private readonly Scenario scenario;
+    private readonly ImmutableArray<PlayedService> services;
+    private readonly Dictionary<string, PlayedService> byName;
+    private readonly CallGraph graph;
+    private readonly CounterReports reports;
+    private readonly PlayScript script;
+    private readonly RolloutLedger ledger;
+    private readonly TimelineBook? timeline;
+    private readonly IScenarioListener? listener;
+    private readonly ImmutableArray<MetricScope> scopes;
+    private readonly Fleet fleet;
+    private readonly bool isGuarded;
+    private readonly ImmutableArray<double> edges;
+    private TimeSpan now;
+    private Truth truth;
+
+    public ScenarioPlay(Scenario scenario, ulong seed, bool isGuarded, bool keepTimeline, IScenarioListener? listener)
+    {
+        (this.scenario, this.isGuarded, this.listener) = (scenario, isGuarded, listener);
+        var most = scenario.Rollouts.Length + MoreRollouts;
+        services = [.. scenario.Services.Select(s => new PlayedService(scenario, s, seed, most))];
+        byName = services.ToDictionary(s => s.Service.Name, StringComparer.Ordinal);
+        edges = scenario.Services.Select(s => s.Profile.Latency?.Edges ?? []).FirstOrDefault(e => !e.IsEmpty, []);
+        graph = new(services, scenario);
+        reports = new(services, scenario, edges, seed);
+        script = new(scenario);
+        ledger = new(most, listener);
+        timeline = keepTimeline ? new(services, edges) : null;
+        fleet = new(isGuarded ? scenario.Policies : []);
+        scopes = isGuarded
+            ? [.. scenario.Policies.GroupBy(p => p.Signals).Select(g => new MetricScope(g.Key, [scenario.Namespace], []))]
+            : [];
+    }
+
+    public ScenarioRun Run()
+    {
+        foreach (var service in services)
+        {
+            service.Settle();
+            service.Deployment!.HasChanged = false;
+        }
+
+        Carry(fleet.Observe(new WorkloadChange.Snapshot([.. services.Select(s => DeploymentViews.Of(s.Deployment!, s.Service))]), PlayTime.At(now)));
+        while (now < scenario.Duration)
+        {
+            Play(Earliest(now + Step(), scenario.Duration));
+        }
+
+        ledger.End(fleet);
+        return new()
+        {
+            IsGuarded = isGuarded,
+            LatencyEdges = edges,
+            Rollouts = ledger.Rollouts,
+            Decisions = ledger.Decisions,
+            Moments = ledger.Moments,
+            Services = timeline?.Close() ?? [],
+            Truth = truth,
+        };
+    }
+
+    /// <summary>While nothing is watched and nothing begins soon, a scenario may read less often.</summary>
+    private TimeSpan Step()
+    {
+        var interval = scenario.Observe.Interval;
+        if (scenario.Observe.QuietInterval is not { } quiet || quiet <= interval || script.Next <= now + (2 * quiet)
+            || services.Any(s => fleet.Find(s.Id)?.IsChanging == true || s.Deployment?.Due <= now + quiet))
+        {
+            return interval;
+        }
+
+        return quiet;
+    }
+
+    private void Play(TimeSpan end)
+    {
+        var begin = now;
+        foreach (var service in services)
+        {
+            service.Tick.Clear();
+        }
+
+        while (NextHappening() is var next && next <= end)
+        {
+            now = next;
+            Happen();
+        }
+
+        now = end;
+        graph.Advance(begin, end);
+        foreach (var service in services)
+        {
+            ledger.Take(service.Tick, end);
+            truth += new Truth(
+                service.Tick.Requests + service.Tick.Unserved, service.Tick.Errors, service.Tick.Unserved, (long)Math.Round(Sum(service.Tick.Spoilt)));
+            Note(service);
+        }
+
+        Observe();
+        timeline?.Add(now, services, fleet, reports);
+        listener?.Ticked(now, fleet);
+    }
+
+    private void Observe()
+    {
+        reports.Scrape(now);
+        foreach (var scope in scopes)
+        {
+            Carry(fleet.Observe(scope, reports.Report(scope.Signals, now)));
+        }
+    }
+
+    /// <summary>When the first bad request of a rollout was served is known to its pods to a fraction of the tick.</summary>
+    private void Note(PlayedService service)
+    {
+        if (service.Tick.Spoilt.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var pod in service.Deployment?.Pods ?? [])
+        {
+            if (pod.Traffic.Truth.FirstBad is { } at)
+            {
+                ledger.FirstBad(pod.Revision.Rollout, at);
+            }
+        }
+    }
+
+    private TimeSpan NextHappening()
+    {
+        var next = script.Next;
+        foreach (var service in services)
+        {
+            next = service.Deployment is { } deployment && deployment.Due < next ? deployment.Due : next;
+        }
+
+        return next;
+    }
+
+    private void Happen()
+    {
+        foreach (var service in services)
+        {
+            if (service.Deployment is { } deployment && deployment.Due <= now)
+            {
+                deployment.Advance(now);
+                Show(service);
+            }
+        }
+
+        while (script.Next <= now)
+        {
+            Do(script.Take());
+        }
+    }
+
+    private void Do(ScriptStep step)
+    {
+        switch (step)
+        {
+            case ScriptStep.RollsOut { Rollout: var rollout }:
+                RollOut(byName[rollout.Service], rollout);
+                break;
+            case ScriptStep.Begins { Event: var begun }:
+                ledger.Happened(now, begun.Service, begun.Words);
+                foreach (var service in Concerned(begun))
+                {
+                    Begin(service, begun);
+                }
+
+                break;
+            case ScriptStep.Ends { Event: var over }:
+                ledger.Happened(now, over.Service, over is ScenarioEvent.Recreated ? "made anew" : $"over: {over.Words}");
+                foreach (var service in Concerned(over))
+                {
+                    End(service, over);
+                }
+
+                break;
+            case ScriptStep.WritesBack back:
+                WriteBack(byName[back.Service], back);
+                break;
+        }
+    }
+
+    private IEnumerable<PlayedService> Concerned(ScenarioEvent happening) =>
+        happening.Service is { } name ? [byName[name]] : services;
+
+    private void RollOut(PlayedService service, ScenarioRollout rollout)
+    {
+        if (service.Deployment is not { } deployment)
+        {
+            ledger.Happened(now, rollout.Service, $"{rollout.To} could not be rolled out: the Deployment is deleted");
+            return;
+        }
+
+        var by = rollout.By switch { ChangeAuthor.Agent => " by an agent", ChangeAuthor.Human => " by a person", _ => "" };
+        ledger.Happened(now, rollout.Service, $"{rollout.To} rolled out{by}");
+        var revision = service.Revision(rollout.To, rollout.Behaviour);
+        var isHealthy = rollout.IsHealthy && revision.Behaviour.Faults.IsEmpty && !scenario.Events.Any(e =>
+            e is ScenarioEvent.ConfigCorrupted && e.IsOn(now) && (e.Service is null || e.Service == rollout.Service));
+        BeginRollout(service, revision, deployment.Template.Name, rollout.By, isHealthy);
+        service.Deploy(revision, rollout.By, now);
+        Show(service);
+    }
+
+    private void BeginRollout(PlayedService service, VirtualRevision revision, string from, ChangeAuthor by, bool isHealthy)
+    {
+        ledger.Begin(service, revision, from, by, isHealthy, now);
+        timeline?.Begins(service, revision);
+    }
+
+    private void Begin(PlayedService service, ScenarioEvent begun)
+    {
+        switch (begun)
+        {
+            case ScenarioEvent.Recreated:
+                service.Delete(now);
+                Carry(fleet.Observe(new WorkloadChange.Removed(service.Id), PlayTime.At(now)));
+                break;
+            case ScenarioEvent.ScaledToZero:
+                service.Deployment?.Scale(0, now);
+                Show(service);
+                break;
+            case ScenarioEvent.CounterReset:
+                service.AdvanceTo(now);
+                service.ResetCounters();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void End(PlayedService service, ScenarioEvent over)
+    {
+        if (over is ScenarioEvent.Recreated anew)
+        {
+            service.MakeAnew(anew.Revision, now);
+            Show(service);
+        }
+        else if (over is ScenarioEvent.ScaledToZero)
+        {
+            service.Deployment?.Scale(service.Service.Pods, now);
+            Show(service);
+        }
+    }
+
+    private void WriteBack(PlayedService service, ScriptStep.WritesBack back)
+    {
+        if (service is not { Deployment: { } deployment, Wanted: { } wanted } || deployment.Generation != back.Generation || deployment.Template == wanted)
+        {
+            return;
+        }
+
+        ledger.Happened(now, service.Service.Name, $"{back.Fight.Manager} writes {wanted.Name} back");
+        BeginRollout(service, wanted, deployment.Template.Name, ChangeAuthor.Unknown, wanted.Behaviour.Faults.IsEmpty);
+        deployment.Deploy(wanted, back.Fight.Manager, ChangeAuthor.Unknown, now);
+        Show(service);
+    }
+
+    /// <summary>Tells the engine of a Deployment that looks otherwise than it did, and GitOps of one that is not as its repository says.</summary>
+    private void Show(PlayedService service)
+    {
+        if (service.Deployment is { HasChanged: true } deployment)
+        {
+            deployment.HasChanged = false;
+            Fight(service, deployment);
+            Carry(fleet.Observe(new WorkloadChange.Changed(DeploymentViews.Of(deployment, service.Service)), PlayTime.At(now)));
+        }
+    }
+
+    private void Fight(PlayedService service, VirtualDeployment deployment)
+    {
+        if (service.Wanted is { } wanted && deployment.Template != wanted && deployment.ChangedAt == now)
+        {
+            foreach (var fight in scenario.Events.OfType<ScenarioEvent.GitOpsFight>())
+            {
+                if ((fight.Service is null || fight.Service == service.Service.Name) && fight.IsOn(now))
+                {
+                    script.Add(now + fight.After, new ScriptStep.WritesBack(service.Service.Name, deployment.Generation, fight));
+                }
+            }
+        }
+    }
+
+    /// <summary>Carries decisions out at once. Those that follow from what the engine is told of it are carried out in turn.</summary>
+    private void Carry(IReadOnlyList<Decision> decisions)
+    {
+        if (decisions.Count == 0)
+        {
+            return;
+        }
+
+        // The list lives only until the fleet is told the next thing.
+        foreach (var decision in decisions.ToArray())
+        {
+            var service = byName[decision.Rollout.Workload.Name];
+            var outcome = decision.Action is { } action ? VirtualActuator.Apply(action, service.Deployment, now) : null;
+            ledger.Decided(decision, outcome, fleet, now);
+            if (outcome is not null)
+            {
+                Carry(fleet.Observe(new ActionReport(PlayTime.At(now), service.Id, decision.Id, outcome)));
+                Show(service);
+            }
+        }
+    }
+
+    private static TimeSpan Earliest(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static double Sum(ReadOnlySpan<double> values)
+    {
+        var sum = 0.0;
+        foreach (var value in values)
+        {
+            sum += value;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,322 @@
+using Guardrail.Engine.Workloads;
+
+namespace Guardrail.Simulation.Scenarios.Play;
+
+/// <summary>
+/// A Deployment in virtual time: its template, its revisions and its pods. Nothing happens but by the writes and in <see cref="Advance"/>; whoever
+/// looks sees what a cluster would show.
+/// </summary>
+internal sealed class VirtualDeployment
+{
+    /// <summary>progressDeadlineSeconds, which nobody sets.</summary>
+    private static readonly TimeSpan ProgressDeadline = TimeSpan.FromMinutes(10);
+
+    private readonly ScenarioService service;
+    private readonly IPodHost host;
+    private readonly List<VirtualRevision> revisions = [];
+    private readonly List<VirtualPod> pods = [];
+    private readonly List<VirtualPod> leaving = [];
+    private TimeSpan progressAt;
+    private int podsMade;
+    private int readyBefore;
+
+    /// <summary>Makes the Deployment; its pods come up as the controller makes them.</summary>
+    public VirtualDeployment(ScenarioService service, WorkloadId id, string uid, VirtualRevision revision, IPodHost host)
+    {
+        (this.service, this.host, Id, Uid, Replicas) = (service, host, id, uid, service.Pods);
+        Template = revision;
+    }
+
+    public WorkloadId Id { get; }
+
+    public string Uid { get; }
+
+    public long Generation { get; private set; } = 1;
+
+    public int Replicas { get; private set; }
+
+    /// <summary>What the template asks for; among <see cref="Revisions"/> once the controller has made it.</summary>
+    public VirtualRevision Template { get; private set; }
+
+    /// <summary>The revision of the template; null until the controller has made it, which it does not while the Deployment is paused.</summary>
+    public VirtualRevision? Current => revisions.Contains(Template) ? Template : null;
+
+    public IReadOnlyList<VirtualRevision> Revisions => revisions;
+
+    public IReadOnlyList<VirtualPod> Pods => pods;
+
+    public bool IsPaused { get; private set; }
+
+    public HashSet<string> Quarantined { get; } = [];
+
+    public string? RolledBackBy { get; private set; }
+
+    /// <summary>Who wrote the template last, as far as the cluster tells.</summary>
+    public string? TemplateManager { get; private set; }
+
+    public ChangeAuthor MadeBy { get; private set; }
+
+    /// <summary>When the template was last changed, since the start.</summary>
+    public TimeSpan ChangedAt { get; private set; }
+
+    public bool DeadlineExceeded { get; private set; }
+
+    /// <summary>Whether it looks otherwise than when this was last set to false.</summary>
+    public bool HasChanged { get; set; } = true;
+
+    /// <summary>When something happens to it next by itself; <see cref="TimeSpan.MaxValue"/> when nothing does.</summary>
+    public TimeSpan Due { get; private set; } = TimeSpan.MaxValue;
+
+    /// <summary>It has been serving for long.</summary>
+    public void BeSettled(TimeSpan now, TimeSpan since)
+    {
+        Reconcile(now);
+        foreach (var pod in pods)
+        {
+            pod.BeReady(since);
+            pod.Revision.Ready++;
+            host.Ready(pod, now);
+        }
+
+        Template.KnownGood = true;
+        Reconcile(now);
+    }
+
+    /// <summary>Lets happen what is due, pod by pod, and the controller look.</summary>
+    public void Advance(TimeSpan now)
+    {
+        for (var i = 0; i < pods.Count; i++)
+        {
+            while (pods[i].Due <= now)
+            {
+                Change(pods[i], now);
+            }
+        }
+
+        Reconcile(now);
+    }
+
+    /// <summary>Somebody changes the template.</summary>
+    public void Deploy(VirtualRevision revision, string? manager, ChangeAuthor by, TimeSpan now)
+    {
+        (Template, TemplateManager, MadeBy, ChangedAt) = (revision, manager, by, now);
+        Written(now);
+    }
+
+    public void Scale(int replicas, TimeSpan now)
+    {
+        Replicas = replicas;
+        if (replicas == 0)
+        {
+            RollingUpdate.StopOld(revisions, null);
+        }
+        else if (IsPaused && revisions.TrueForAll(r => r.Desired == 0) && revisions.Count > 0)
+        {
+            revisions[^1].Desired = replicas;
+        }
+
+        Written(now);
+    }
+
+    public void Pause(TimeSpan now)
+    {
+        IsPaused = true;
+        Written(now);
+    }
+
+    public void Resume(TimeSpan now)
+    {
+        (IsPaused, progressAt) = (false, now);
+        Written(now);
+    }
+
+    public void RollBack(VirtualRevision to, string decision, TimeSpan now)
+    {
+        Quarantined.Add(Template.Name);
+        (Template, IsPaused, RolledBackBy, TemplateManager, ChangedAt) = (to, false, decision, "guardrail", now);
+        Written(now);
+    }
+
+    public void StampKnownGood(VirtualRevision revision)
+    {
+        (revision.KnownGood, HasChanged) = (true, true);
+    }
+
+    /// <summary>Deletes all pods, as the garbage collector does when the Deployment is deleted.</summary>
+    public void Delete(TimeSpan now)
+    {
+        foreach (var pod in pods)
+        {
+            host.Deleted(pod, now);
+        }
+
+        pods.Clear();
+        Due = TimeSpan.MaxValue;
+    }
+
+    private void Written(TimeSpan now)
+    {
+        Generation++;
+        HasChanged = true;
+        Reconcile(now);
+    }
+
+    private void Change(VirtualPod pod, TimeSpan now)
+    {
+        HasChanged = true;
+        var wasReady = pod.ReadySince is not null;
+        switch (pod.Advance(now))
+        {
+            case PodChange.Ready:
+                pod.Revision.Ready++;
+                host.Ready(pod, now);
+                break;
+            case PodChange.Ended:
+                pod.Revision.Ready -= wasReady ? 1 : 0;
+                host.Ended(pod, now);
+                break;
+            default:
+                pod.Start(now, service.StartUp, host.Starts(pod, now));
+                break;
+        }
+    }
+
+    /// <summary>The controllers work until nothing changes any more.</summary>
+    private void Reconcile(TimeSpan now)
+    {
+        if (!IsPaused)
+        {
+            while (Roll(now))
+            {
+                HasChanged = true;
+                MatchPods(now);
+            }
+        }
+
+        MatchPods(now);
+        JudgeProgress(now);
+        Due = TimeSpan.MaxValue;
+        foreach (var pod in pods)
+        {
+            Due = pod.Due < Due ? pod.Due : Due;
+        }
+
+        if (!IsPaused && !DeadlineExceeded && !IsComplete && progressAt + ProgressDeadline < Due)
+        {
+            Due = progressAt + ProgressDeadline;
+        }
+    }
+
+    private bool IsComplete => Template.Ready == Replicas && pods.Count == Replicas;
+
+    private bool Roll(TimeSpan now)
+    {
+        if (service.Strategy.Recreate && RollingUpdate.StopOld(revisions, Current))
+        {
+            return true;
+        }
+
+        var made = Make(now);
+        var changed = RollingUpdate.GrowNewest(service, Replicas, revisions, Template) || RollingUpdate.ShrinkOld(service, Replicas, revisions, Template);
+        return made || changed;
+    }
+
+    /// <summary>The revision of the template is there, and has the highest number.</summary>
+    private bool Make(TimeSpan now)
+    {
+        var highest = 0L;
+        foreach (var revision in revisions)
+        {
+            highest = revision.Number > highest && revision != Template ? revision.Number : highest;
+        }
+
+        if (Template.Number > highest)
+        {
+            return false;
+        }
+
+        if (!revisions.Remove(Template))
+        {
+            Template.CreatedAt = PlayTime.At(now);
+        }
+
+        if (Template.Desired == 0)
+        {
+            // A revision that comes back begins anew: so do its faults.
+            (Template.Origin, Template.NextOrdinal) = (now, 0);
+        }
+
+        revisions.Add(Template);
+        (Template.Number, progressAt, DeadlineExceeded) = (highest + 1, now, false);
+        return true;
+    }
+
+    private void MatchPods(TimeSpan now)
+    {
+        foreach (var revision in revisions)
+        {
+            var count = 0;
+            foreach (var pod in pods)
+            {
+                count += pod.Revision == revision ? 1 : 0;
+            }
+
+            for (; count < revision.Desired; count++)
+            {
+                Add(revision, now);
+            }
+
+            if (count > revision.Desired)
+            {
+                Remove(revision, count - revision.Desired, now);
+            }
+        }
+    }
+
+    private void Add(VirtualRevision revision, TimeSpan now)
+    {
+        HasChanged = true;
+        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{service.Name}-{revision.Name}-{++podsMade}");
+        var pod = new VirtualPod(new(Id.Namespace, name), $"{Uid}/{name}", revision, revision.NextOrdinal++, now);
+        pods.Add(pod);
+        host.Made(pod, now);
+        pod.Start(now, service.StartUp, host.Starts(pod, now));
+    }
+
+    /// <summary>Not ready before ready, ready for a short time before ready for long, many restarts before few, young before old.</summary>
+    private void Remove(VirtualRevision revision, int count, TimeSpan now)
+    {
+        HasChanged = true;
+        leaving.AddRange(pods.Where(p => p.Revision == revision)
+            .OrderBy(p => p.ReadySince is not null)
+            .ThenByDescending(p => p.ReadySince ?? TimeSpan.MinValue)
+            .ThenByDescending(p => p.Restarts)
+            .ThenByDescending(p => p.CreatedAt)
+            .Take(count));
+        foreach (var pod in leaving)
+        {
+            revision.Ready -= pod.ReadySince is null ? 0 : 1;
+            pods.Remove(pod);
+            host.Deleted(pod, now);
+        }
+
+        leaving.Clear();
+    }
+
+    private void JudgeProgress(TimeSpan now)
+    {
+        var ready = Template.Ready - pods.Count;
+        if (ready > readyBefore || IsComplete)
+        {
+            progressAt = now;
+            HasChanged |= DeadlineExceeded && IsComplete;
+            DeadlineExceeded &= !IsComplete;
+        }
+
+        readyBefore = ready;
+        if (!IsPaused && !IsComplete && !DeadlineExceeded && now - progressAt >= ProgressDeadline)
+        {
+            (DeadlineExceeded, HasChanged) = (true, true);
+        }
+    }
+}

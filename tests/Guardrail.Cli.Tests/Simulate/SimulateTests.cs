@@ -1,0 +1,83 @@
+using Guardrail.Cli.Output;
+using Guardrail.Cli.Simulate;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Simulation.Scenarios;
+
+namespace Guardrail.Cli.Tests.Simulate;
+
+public sealed class SimulateTests
+{
+    [Test]
+    public async Task The_starter_is_a_scenario_that_meets_its_expectations()
+    {
+        var scenario = ScenarioFile.Load(new StringReader(StarterScenario.Text), "incident.yaml");
+        var (code, text, _) = await RunAsync(scenario, new(1, 1, Json: false, JUnit: null, WithoutGuardrail: true));
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.EqualTo(ExitCode.Ok));
+            Assert.That(text, Does.Contain("checkout v2: ROLL BACK: rolling back to v1"));
+            Assert.That(text, Does.Contain("it saved "));
+            Assert.That(text, Does.EndWith("All expectations were met.\n"));
+        });
+    }
+
+    [Test]
+    public async Task Json_is_all_that_is_on_standard_output_and_an_unmet_expectation_exits_1()
+    {
+        var scenario = ScenarioLibrary.Load("quiet-release")!;
+        scenario = scenario with { Expect = new() { Rollouts = [new() { Service = "checkout", Actions = [ExpectedAction.RollBack] }] } };
+        var (code, text, people) = await RunAsync(scenario, new(1, 1, Json: true, JUnit: null, WithoutGuardrail: false));
+        var json = System.Text.Json.Nodes.JsonNode.Parse(text)!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(code, Is.EqualTo(ExitCode.Failed));
+            Assert.That((bool)json["isMet"]!, Is.False);
+            Assert.That((string?)json["guarded"]!["rollouts"]![0]!["action"], Is.EqualTo("None"));
+            Assert.That((double)json["guarded"]!["rollouts"]![0]!["begunAt"]!, Is.EqualTo(600));
+            Assert.That(people, Does.Contain("NOT MET"));
+        });
+    }
+
+    [Test]
+    public async Task JUnit_has_a_test_for_each_expectation()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"w-sim-{Guid.NewGuid():N}.xml");
+        try
+        {
+            var scenario = ScenarioLibrary.Load("quiet-release")!;
+            await RunAsync(scenario, new(1, 1, Json: false, JUnit: path, WithoutGuardrail: false));
+            var suite = System.Xml.Linq.XDocument.Load(path).Root!.Element("testsuite")!;
+            Assert.Multiple(() =>
+            {
+                Assert.That((string?)suite.Attribute("tests"), Is.EqualTo("2"));
+                Assert.That((string?)suite.Attribute("failures"), Is.EqualTo("0"));
+                Assert.That(suite.Elements("testcase").Select(c => (string?)c.Attribute("name")), Does.Contain("checkout v2: Healthy, None"));
+            });
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public async Task Many_runs_say_how_many_met_and_the_rate_of_false_rollbacks()
+    {
+        var (code, text, _) = await RunAsync(ScenarioLibrary.Load("cold-start")!, new(1, 2, Json: false, JUnit: null, WithoutGuardrail: false));
+        Assert.That(code, Is.EqualTo(ExitCode.Ok));
+        Assert.That(text, Does.Contain("healthy rollouts: 2, falsely rolled back: 0").And.Contain("2 of 2 met all expectations."));
+    }
+
+    [Test]
+    public void A_name_that_the_library_does_not_have_brings_a_suggestion() =>
+        Assert.That(() => ScenarioSource.Load("quiet-relase"), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(
+            "there is no scenario 'quiet-relase'; did you mean quiet-release?"));
+
+    private static async Task<(int Code, string Text, string Error)> RunAsync(Scenario scenario, SimulateWishes wishes)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = await SimulateRun.RunAsync(scenario, new Screen { Out = text, Error = error, Unicode = true }, wishes, CancellationToken.None);
+        return (code, text.ToString(), error.ToString());
+    }
+}
