@@ -12,13 +12,13 @@ namespace Guardrail.Simulation.Tests.ApiServer;
 public sealed class KubernetesClientTests
 {
     private EmbeddedApiServer server = null!;
-    private Kubernetes client = null!;
+    private k8s.Kubernetes client = null!;
 
     [SetUp]
     public async Task Start()
     {
         server = await EmbeddedApiServer.StartAsync(new ObjectStore(TimeProvider.System, new Random(1)));
-        client = new Kubernetes(new KubernetesClientConfiguration { Host = server.Address.AbsoluteUri });
+        client = new k8s.Kubernetes(new KubernetesClientConfiguration { Host = server.Address.AbsoluteUri });
         server.Store.Create(ResourceTypes.Deployments, "default", Samples.Deployment("web"));
     }
 

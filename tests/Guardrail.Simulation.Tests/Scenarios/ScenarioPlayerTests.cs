@@ -126,7 +126,7 @@ public sealed class ScenarioPlayerTests
     {
         var scenario = Samples.Read($$"""
             duration: 30m
-            services: {other: {traffic: 50/s}, checkout: {pods: 8, traffic: 100/s}}
+            services: {other: {traffic: 50/s}, checkout: {pods: 8, traffic: 100/s} }
             rollouts: [{service: checkout, at: 10m, faults: [{fault: {{fault}}}]}]
             policy: {pacing: {enabled: true, stepDuration: 10m} }
             """);
@@ -156,7 +156,7 @@ public sealed class ScenarioPlayerTests
     {
         var scenario = Samples.Read($$"""
             duration: 35m
-            services: {other: {traffic: 50/s}, checkout: {pods: 8, traffic: 100/s}}
+            services: {other: {traffic: 50/s}, checkout: {pods: 8, traffic: 100/s} }
             rollouts: [{service: checkout, at: 10m}]
             faults: [{{fault}}]
             policy: {pacing: {enabled: true} }
