@@ -26,7 +26,7 @@ internal static class EvidencePlot
         var most = watched.Max(t => t.Evidence!.Log);
         return new(
             "Evidence against the new revision",
-            $"In nats, the logarithm of how much likelier what was seen is if the revision is worse. The whole is a weighted mean of the signals, so one alone can stand above it{Beyond(most, last.RollBackAt)}.",
+            $"In nats, the logarithm of an e-value: a revision that is no worse ever lifts it to x with a probability of at most e to the power of -x. The whole is a weighted mean of the signals, so one alone can stand above it{Beyond(most, last.RollBackAt)}.",
             SpanAxis.Of(span),
             new("evidence, nats") { Low = Lowest, High = Math.Max(1.3 * last.RollBackAt, Math.Min(most, 2.5 * last.RollBackAt)) },
             [

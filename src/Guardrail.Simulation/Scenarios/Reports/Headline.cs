@@ -11,7 +11,7 @@ internal static class Headline
     private static string Outcome(ScenarioRun run)
     {
         var (bad, healthy) = (run.Rollouts.Where(r => !r.IsHealthy).ToList(), run.Rollouts.Where(r => r.IsHealthy).ToList());
-        var falsely = healthy.Where(r => r.Action is ExpectedAction.RollBack or ExpectedAction.Contested).ToList();
+        var falsely = healthy.Where(r => r.RolledBackAt is not null).ToList();
         List<string> sentences = [];
         if (run.Rollouts.IsEmpty)
         {
@@ -25,7 +25,7 @@ internal static class Headline
 
         if (falsely.Count > 0)
         {
-            sentences.Add($"{Count(falsely.Count, "healthy revision was", "healthy revisions were")} taken back, falsely: {Names(falsely)}.");
+            sentences.Add($"{Count(falsely.Count, "healthy rollout was", "healthy rollouts were")} taken back, falsely: {Names(falsely)}.");
         }
 
         if (healthy.Count > falsely.Count)
@@ -43,10 +43,11 @@ internal static class Headline
             return only.Action == ExpectedAction.None ? $"{Name(only)} is bad and went on." : $"{Name(only)} is bad: {ReportText.Of(only)}.";
         }
 
-        var back = bad.Where(r => r.Action is ExpectedAction.RollBack or ExpectedAction.Contested).ToList();
+        var back = bad.Where(r => r.RolledBackAt is not null).ToList();
+        var contested = bad.Count(r => r is { Action: ExpectedAction.Contested, RolledBackAt: null });
         var called = bad.Count(r => r.Action is ExpectedAction.Page);
         var held = bad.Count(r => r.Action is ExpectedAction.Hold);
-        var rest = bad.Count - back.Count - called - held;
+        var rest = bad.Count - back.Count - contested - called - held;
         List<string> parts = [];
         if (back.Count > 0)
         {
@@ -54,10 +55,11 @@ internal static class Headline
             parts.Add($"{(back.Count == bad.Count ? (back.Count == 2 ? "both" : "all") : Number(back.Count))} taken back, the slowest{After(slowest)}");
         }
 
+        Add(contested, "contested, with a person called, since it keeps being written back");
         Add(called, "with a person called");
         Add(held, "held");
         Add(rest, "left alone");
-        return $"{bad.Count} bad revisions: {string.Join("; ", parts)}.";
+        return $"{Number(bad.Count)} bad rollouts: {string.Join("; ", parts)}.";
 
         void Add(int count, string what)
         {
@@ -71,7 +73,7 @@ internal static class Headline
     private static string Healthy(List<PlayedRollout> healthy, bool also)
     {
         var bothered = healthy.Count(r => r.Action != ExpectedAction.None);
-        var subject = healthy is [var only] ? $"{Name(only)}, which is healthy," : $"{Count(healthy.Count, "", also ? "other, healthy revisions" : "healthy revisions")}";
+        var subject = healthy is [var only] ? $"{Name(only)}, which is healthy," : $"{Count(healthy.Count, "", also ? "other, healthy rollouts" : "healthy rollouts")}";
         return (healthy.Count, bothered) switch
         {
             (1, 0) => $"{subject} went through untroubled.",

@@ -99,6 +99,7 @@ internal static class ReportRollout
         ExpectedAction.None => "lets it go on",
         ExpectedAction.Hold => "holds it",
         ExpectedAction.Page => "calls a person",
+        ExpectedAction.Contested when rollout.RolledBackAt is null => "gives way, calls a person",
         _ when rollout.IsHealthy => "takes it back, falsely",
         _ => "takes it back",
     };

@@ -80,6 +80,7 @@ internal static class ReportText
         { Action: ExpectedAction.None } => "went on",
         { Action: ExpectedAction.Hold } => "held" + After(rollout),
         { Action: ExpectedAction.Page } => "a person called" + After(rollout),
+        { Action: ExpectedAction.Contested, RolledBackAt: null } => "contested, a person called",
         { Action: ExpectedAction.Contested } => "taken back" + After(rollout) + ", then contested",
         _ => "taken back" + After(rollout),
     };
