@@ -37,6 +37,7 @@ public sealed class RollingUpdateTests
         var model = new Model(new UpdateStrategy(), 10);
         await using var bench = await BenchAsync(10, null, null, recreate: false);
         bench.SetImage("web", "web:two");
+        bench.RunFor(TimeSpan.FromMilliseconds(1));
         model.Deploy("two");
         bench.Modify("web", d => d["spec"]!["paused"] = true);
         model.Deployment.Pause(model.Now);

@@ -68,16 +68,16 @@ public sealed class ScenarioFileTests
         });
     }
 
-    [TestCase("services: {a: {trafic: 5/s}}", "test.yaml(4,15): services.a.trafic is not a field; did you mean traffic?")]
-    [TestCase("services: {a: {traffic: 5}}", "(4,24): services.a.traffic is \"5\", but must be a rate with its unit, such as 200/s, 30/min or 100/h.")]
-    [TestCase("services: {a: {traffic: -5/s}}", "(4,24): services.a.traffic is -5/s, but a rate is at least 0/s.")]
+    [TestCase("services: {a: {trafic: 5/s}}", "test.yaml(4,16): services.a.trafic is not a field; did you mean traffic?")]
+    [TestCase("services: {a: {traffic: 5}}", "(4,25): services.a.traffic is \"5\", but must be a rate with its unit, such as 200/s, 30/min or 100/h.")]
+    [TestCase("services: {a: {traffic: -5/s}}", "(4,25): services.a.traffic is -5/s, but a rate is at least 0/s.")]
     [TestCase("services: {a: {errors: 0.1}}", "(4,24): services.a.errors is \"0.1\", but must be a share with its percent sign, such as 0.1%.")]
     [TestCase("services: {a: {errors: 101%}}", "must be from 0% to 100%.")]
     [TestCase("services: {a: {startUp: 5}}", "must be a duration with its unit")]
-    [TestCase("services: {a: {calls: [b]}}", "(4,24): services.a.calls[0] is \"b\", which is no service here; known are a.")]
+    [TestCase("services: {a: {calls: [payments]}}", "(4,24): services.a.calls[0] is \"payments\", which is no service here; known are a.")]
     [TestCase("services: {a: {calls: [b]}, b: {calls: [c]}, c: {calls: [a]}}", "closes a circle of calls: a → b → c → a; leave out one of them.")]
     [TestCase(Services + "rollouts: [{service: chekout}]", "(5,22): rollouts[0].service is \"chekout\", which is no service here; did you mean checkout?")]
-    [TestCase(Services + "faults: [{fault: errors, service: payments, at: 5m, rate: 5%}]", "(5,36): faults[0].service is \"payments\", which is no service here; known are ")]
+    [TestCase(Services + "faults: [{fault: errors, service: payments, at: 5m, rate: 5%}]", "(5,35): faults[0].service is \"payments\", which is no service here; known are ")]
     [TestCase(Services + "faults: [{fault: metricslost, at: 5m}]", "faults[0].fault is \"metricslost\", which is no fault here; did you mean metricsLost?")]
     [TestCase(Services + "rollouts: [{service: checkout, faults: [{rate: 5%}]}]", "rollouts[0].faults[0] has no fault; say what is wrong")]
     [TestCase(Services + "rollouts: [{service: checkout, faults: [{fault: errors}]}]", "has no rate; add it.")]
