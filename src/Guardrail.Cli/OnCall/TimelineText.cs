@@ -77,6 +77,7 @@ internal static class TimelineText
         DecisionKind.NotCured => "NOT CURED",
         DecisionKind.CureUnknown => "cure unknown",
         DecisionKind.DeletePod => "delete pod",
+        DecisionKind.SuspendSource => "suspend source",
         DecisionKind.End => "over",
         _ => kind.ToString(),
     };
@@ -94,6 +95,7 @@ internal static class TimelineText
         IntendedAction.Hold => "  write hold",
         IntendedAction.Resume => "  write resume",
         IntendedAction.RollBack => "  write rollback",
+        IntendedAction.SuspendSource => "  write suspension",
         _ => "  write stamp",
     };
 
@@ -110,13 +112,15 @@ internal static class TimelineText
         return where + (intent.Outcome switch
         {
             null => $"under way{tries}",
-            { State: IntentState.Applied } done => $"done {Took(done.At - intent.At)}{tries}",
-            { State: IntentState.AlreadyDone } => $"was done already{tries}",
+            { State: IntentState.Applied } done => $"done {Took(done.At - intent.At)}{tries}{Note(done)}",
+            { State: IntentState.AlreadyDone } done => $"was done already{tries}{Note(done)}",
             { State: IntentState.LostRace } lost => $"not done, for the workload had changed ({lost.Message}){tries}",
             { State: IntentState.Impossible } not => $"could not be done ({not.Message}){tries}",
             _ => $"interrupted, and too old to be finished{tries}",
         });
     }
+
+    private static string Note(IntentOutcome done) => done.Message is { } note ? $" ({note.Split('\n')[0]})" : "";
 
     private static string Took(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? "within a second" : "after " + Words.Short(time);
 }

@@ -59,6 +59,7 @@ internal static class RunCommand
             DefaultValueFactory = _ => Daemon.Guarding.GuardLoopOptions.DefaultBackfill,
             CustomParser = Durations.Parse,
         };
+        var admission = new AdmissionModeOptions();
         var sidecar = new SidecarModeOptions();
         var election = new ElectionOptions();
         var notifications = new NotifyOptions();
@@ -79,6 +80,7 @@ internal static class RunCommand
         {
             policy, policies, namespaces, records, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
         };
+        admission.AddTo(command);
         sidecar.AddTo(command);
         election.AddTo(command);
         notifications.AddTo(command);
@@ -99,6 +101,7 @@ internal static class RunCommand
                 Listen = parsed.GetRequiredValue(listen),
                 AutonomyCeiling = parsed.GetValue(ceiling),
                 Backfill = parsed.GetValue(backfill),
+                Admission = admission.Read(parsed),
                 LeaderElection = election.Read(parsed),
                 Notifications = notifications.Read(parsed),
             },

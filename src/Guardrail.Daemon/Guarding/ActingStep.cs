@@ -11,6 +11,12 @@ public enum ActingStep
     /// <summary>The intent stands in the record.</summary>
     AfterIntent,
 
+    /// <summary>What belongs to the action beside the workload is about to be done: configuration is restored or kept. Only where there may be some.</summary>
+    BeforeConfiguration,
+
+    /// <summary>It was done, or could not be.</summary>
+    AfterConfiguration,
+
     /// <summary>The workload is about to be patched.</summary>
     BeforePatch,
 

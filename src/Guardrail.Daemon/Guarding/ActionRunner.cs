@@ -15,8 +15,14 @@ namespace Guardrail.Daemon.Guarding;
 internal sealed partial class ActionRunner(
     IActuator actuator, TimeProvider time, ILogger<ActionRunner> logger, IRolloutJournal? journal = null, IEnumerable<IDecisionListener>? listeners = null)
 {
-    /// <summary>Longest a single write may take; after it the outcome is unknown and the workload is looked at again.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    /// <summary>
+    /// Longest a single write may take, two reads before it included, on an API server that takes 5 s for each; after it the outcome is unknown and the
+    /// workload is looked at again.
+    /// </summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest that configuration may take: a rollback does not wait longer for what belongs to it.</summary>
+    private static readonly TimeSpan PreparationLimit = TimeSpan.FromSeconds(8);
 
     /// <summary>Longest that telling it on the workload may take; nothing hangs on it.</summary>
     private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromSeconds(5);
@@ -30,11 +36,19 @@ internal sealed partial class ActionRunner(
     public Task Death => died.Task;
 
     /// <summary>Carries out a decision, and tells it on the workload.</summary>
-    public void Begin(Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken) =>
-        last.AddOrUpdate(
-            decision.Rollout.Workload,
+    public void Begin(Decision decision, ChannelWriter<GuardMessage> into, CancellationToken cancellationToken)
+    {
+        var workload = decision.Rollout.Workload;
+        var task = last.AddOrUpdate(
+            workload,
             _ => RunAsync(Task.CompletedTask, decision, into, cancellationToken),
             (_, before) => RunAsync(before, decision, into, cancellationToken));
+
+        // Names come and go: what is done leaves nothing behind.
+        _ = task.ContinueWith(
+            done => last.TryRemove(KeyValuePair.Create(workload, done)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
 
     /// <summary>Completes when everything begun so far is done.</summary>
     public Task DrainAsync() => Task.WhenAll(last.Values);
@@ -80,11 +94,19 @@ internal sealed partial class ActionRunner(
         }
 
         ActionOutcome outcome;
+        var prepared = Preparation.Nothing;
         if (obstacle is null)
         {
             Reach(ActingStep.AfterIntent, decision);
+            if (action.NeedsPreparation)
+            {
+                Reach(ActingStep.BeforeConfiguration, decision);
+                prepared = await PrepareAsync(action).ConfigureAwait(false);
+                Reach(ActingStep.AfterConfiguration, decision);
+            }
+
             Reach(ActingStep.BeforePatch, decision);
-            outcome = await ApplyAsync(action).ConfigureAwait(false);
+            outcome = await ApplyAsync(action).ConfigureAwait(false) with { Note = prepared.Note };
             Reach(ActingStep.AfterPatch, decision);
         }
         else
@@ -99,6 +121,11 @@ internal sealed partial class ActionRunner(
             Reach(ActingStep.BeforeOutcome, decision);
             await journal.SettleAsync(decision, outcome).ConfigureAwait(false);
             Reach(ActingStep.AfterOutcome, decision);
+        }
+
+        if (outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone && Announcements.Of(decision, prepared) is { } told)
+        {
+            await AnnounceAsync(told).ConfigureAwait(false);
         }
     }
 
@@ -116,6 +143,25 @@ internal sealed partial class ActionRunner(
             journal.Abandon();
             died.TrySetException(fault);
             throw;
+        }
+    }
+
+    /// <summary>Whatever becomes of it, the action goes on: a revision that is bad is taken back, with its configuration or without.</summary>
+    private async Task<Preparation> PrepareAsync(WorkloadAction action)
+    {
+        using var limit = new CancellationTokenSource(PreparationLimit, time);
+        try
+        {
+            return await actuator.PrepareAsync(action, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return new($"its configuration may not be as it should, for that took longer than {PreparationLimit.TotalSeconds:0} s", IsWhole: false);
+        }
+        catch (Exception fault)
+        {
+            LogActuatorThrew(fault, action.Workload, action.Decision);
+            return new($"its configuration may not be as it should: {fault.Message}", IsWhole: false);
         }
     }
 

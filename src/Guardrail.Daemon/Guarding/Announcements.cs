@@ -22,6 +22,7 @@ internal static class Announcements
             DecisionKind.Cured => ("RollbackCured", false),
             DecisionKind.NotCured => ("RollbackDidNotCure", true),
             DecisionKind.CureUnknown => ("RollbackCureUnknown", false),
+            DecisionKind.SuspendSource => ("SuspendingSource", true),
             DecisionKind.DeletePod => ("BrokenPodDeleted", true),
             _ => ("", false),
         };
@@ -29,4 +30,18 @@ internal static class Announcements
             ? null
             : new Announcement(decision.Rollout.Workload, decision.Uid, kind, warning, decision.Reason, decision.Id);
     }
+
+    /// <summary>What to tell of the configuration that belongs to a decision; null when there is nothing to tell.</summary>
+    public static Announcement? Of(Decision decision, Preparation prepared) => prepared.Note is not { } note ? null : new(
+        decision.Rollout.Workload,
+        decision.Uid,
+        (decision.Kind, prepared.IsWhole) switch
+        {
+            (DecisionKind.StampKnownGood, _) => "ConfigurationNotKept",
+            (_, true) => "ConfigurationRestored",
+            _ => "ConfigurationNotRestored",
+        },
+        !prepared.IsWhole,
+        note,
+        decision.Id);
 }

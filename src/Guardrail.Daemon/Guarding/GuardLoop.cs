@@ -31,7 +31,7 @@ internal sealed partial class GuardLoop(
 {
     private readonly ILogger logger = logging.CreateLogger<GuardLoop>();
     private readonly IDecisionListener[] listeners = [.. listeners];
-    private readonly Dictionary<DecisionId, Decision> underWay = [];
+    private readonly Dictionary<(WorkloadId, DecisionId), Decision> underWay = [];
     private readonly List<ScopeReader> readers = [];
     private readonly Channel<GuardMessage> messages = Channel.CreateUnbounded<GuardMessage>(new() { SingleReader = true });
 
@@ -168,7 +168,7 @@ internal sealed partial class GuardLoop(
         {
             foreach (var decision in resumption.Finish(fleet, time.GetUtcNow()))
             {
-                underWay[decision.Id] = decision;
+                underWay[(decision.Rollout.Workload, decision.Id)] = decision;
                 actions.Begin(decision, messages.Writer, cancellationToken);
             }
         }
@@ -176,7 +176,7 @@ internal sealed partial class GuardLoop(
 
     private void Take(ActionReport report, CancellationToken cancellationToken)
     {
-        if (underWay.Remove(report.Decision, out var decision))
+        if (underWay.Remove((report.Workload, report.Decision), out var decision))
         {
             foreach (var listener in listeners)
             {
@@ -199,7 +199,7 @@ internal sealed partial class GuardLoop(
             journal.Decided(decision, fleet.Find(decision.Rollout.Workload));
             if (decision.Action is not null)
             {
-                underWay[decision.Id] = decision;
+                underWay[(decision.Rollout.Workload, decision.Id)] = decision;
             }
 
             actions.Begin(decision, messages.Writer, cancellationToken);
@@ -231,6 +231,14 @@ internal sealed partial class GuardLoop(
 
         foreach (var scope in scopes)
         {
+            if (scope.Pods.Count == 0)
+            {
+                // There is nothing to read, and time passes all the same: a rollout of a workload scaled to zero must come to its end.
+                var nothing = scope.Signals.Select(s => (SignalReport)new SignalReport.NoEvidence(s.Id, "there are no pods"));
+                Carry(fleet.Observe(scope, new MetricReport(time.GetUtcNow(), [.. nothing])), cancellationToken);
+                continue;
+            }
+
             ReaderOf(scope).Begin(scope, tick, messages.Writer, cancellationToken);
         }
     }

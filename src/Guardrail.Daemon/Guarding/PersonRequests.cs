@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Contest;
 using Guardrail.Kubernetes.Records;
 using Guardrail.Kubernetes.Watching;
 using Microsoft.Extensions.Logging;
@@ -14,17 +16,19 @@ namespace Guardrail.Daemon.Guarding;
 /// bounds what Guardrail does by itself.
 /// </summary>
 internal sealed partial class PersonRequests(
-    RecordStore store, IActuator actuator, TimeProvider time, string writer, ILogger<PersonRequests> logger)
+    RecordStore store, IActuator actuator, TimeProvider time, string writer, ILogger<PersonRequests> logger, SourceSuspender? sources = null)
 {
     private const int Attempts = 6;
     private readonly Lock gate = new();
     private readonly Dictionary<string, (CancellationTokenSource Ending, Task Watch)> watches = [];
+    private ImmutableArray<GuardPolicy> inForce = [];
 
     /// <summary>Follows the records of the policies' namespaces, and no others, from now on.</summary>
     public void Follow(ImmutableArray<GuardPolicy> policies, CancellationToken cancellationToken)
     {
         lock (gate)
         {
+            inForce = policies;
             var wanted = policies.Select(p => p.Namespace).ToHashSet(StringComparer.Ordinal);
             foreach (var left in watches.Keys.Where(ns => !wanted.Contains(ns)).ToList())
             {
@@ -90,7 +94,9 @@ internal sealed partial class PersonRequests(
                     && record.Spec.Request is { } request && record.Status?.Request?.Id != request.Id)
                 {
                     using var file = new RecordFile(store, time, record, isGuest: true);
-                    var (state, message) = await CarryOutAsync(record, file, cancellationToken).ConfigureAwait(false);
+                    var (state, message) = RequestAge.WhyDropped(record, time.GetUtcNow()) is { } dropped
+                        ? (RequestState.Refused, dropped)
+                        : await CarryOutAsync(record, file, cancellationToken).ConfigureAwait(false);
                     await AnswerAsync(file, request, state, message, cancellationToken).ConfigureAwait(false);
                 }
 
@@ -101,7 +107,7 @@ internal sealed partial class PersonRequests(
                 LogFailed(seen.Spec.Request!.Action, seen.Metadata.Name, attempt, ApiFaults.Describe(fault, RecordStore.RequestLimit));
                 if (attempt == Attempts)
                 {
-                    // Asked again at the next event of the record, or by the next process.
+                    // Asked again at the next event of the record, or by the next process, until it is too old.
                     return;
                 }
             }
@@ -119,10 +125,13 @@ internal sealed partial class PersonRequests(
             switch (RequestPatch.For(record, workload.RootElement))
             {
                 case RequestPlan.Answered answered:
-                    return (answered.State, answered.Message);
+                    return await GiveBackAsync(record, workload.RootElement, cancellationToken).ConfigureAwait(false) is { } given
+                        ? (RequestState.Done, given)
+                        : (answered.State, answered.Message);
                 case RequestPlan.Write write:
                     await store.PatchWorkloadAsync(record, write.Patch, cancellationToken).ConfigureAwait(false);
-                    return (RequestState.Done, write.Message);
+                    var also = await GiveBackAsync(record, workload.RootElement, cancellationToken).ConfigureAwait(false);
+                    return (RequestState.Done, also is null ? write.Message : $"{write.Message} {also}");
                 case RequestPlan.Act act:
                     return await ActAsync(act, file, cancellationToken).ConfigureAwait(false);
                 default:
@@ -135,6 +144,21 @@ internal sealed partial class PersonRequests(
                 ? AccessRule.Missing(fault, AccessRule.Acting, record.Metadata.Namespace)
                 : ApiFaults.Describe(fault, RecordStore.RequestLimit));
         }
+    }
+
+    /// <summary>Who resumes or releases wants what brings the workload's changes to go on as well.</summary>
+    private async Task<string?> GiveBackAsync(GuardedRollout record, JsonElement workload, CancellationToken cancellationToken)
+    {
+        ImmutableArray<GuardPolicy> policies;
+        lock (gate)
+        {
+            policies = inForce;
+        }
+
+        var suspends = policies.FirstOrDefault(p => p.Namespace == record.Metadata.Namespace && p.Contest.Action == ContestAction.Suspend);
+        return sources is not null && suspends is not null && record.Spec.Request is { Action: RequestedAction.Resume or RequestedAction.Release }
+            ? await sources.GiveBackAsync(workload, suspends.Contest.ArgoCdNamespace, cancellationToken).ConfigureAwait(false)
+            : null;
     }
 
     private async Task<(RequestState State, string Message)> ActAsync(RequestPlan.Act act, RecordFile file, CancellationToken cancellationToken)

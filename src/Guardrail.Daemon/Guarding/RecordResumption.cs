@@ -99,7 +99,7 @@ internal sealed partial class RecordResumption(IRolloutJournal journal, ILogger<
         Kind = Enum.Parse<DecisionKind>(intent.Action.ToString()),
         Verdict = new Verdict.Undecided(intent.Reason),
         Reason = intent.Reason,
-        Action = intent.ToAction(rollout.Workload),
+        Action = intent.ToAction(rollout),
         IsRetry = true,
     };
 

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Guardrail.Daemon.Health;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
-using Guardrail.Engine.Safety;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Records;
@@ -15,9 +14,7 @@ namespace Guardrail.Daemon.Guarding;
 /// Keeps the records as custom resources: a decision is written at once, else each rollout at most every <see cref="Rhythm"/>; an intent is waited
 /// for.
 /// </summary>
-internal sealed partial class RolloutJournal(
-    RecordStore store, RecordPruner pruner, Readiness readiness, TimeProvider time, string writer, ILogger<RolloutJournal> logger)
-    : IRolloutJournal, IDisposable
+internal sealed class RolloutJournal : IRolloutJournal, IDisposable
 {
     /// <summary>Longest that writing an intent may take before the action is put off and asked for anew.</summary>
     private static readonly TimeSpan IntentLimit = TimeSpan.FromSeconds(10);
@@ -25,13 +22,23 @@ internal sealed partial class RolloutJournal(
     /// <summary>Longest that writing everything may take when the daemon stops.</summary>
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
 
-    private const int MostWritesAtOnce = 16;
-    private const int LoadAttempts = 5;
-
+    private readonly RecordStore store;
+    private readonly RecordPruner pruner;
+    private readonly TimeProvider time;
+    private readonly string author;
+    private readonly RecordLoader loader;
+    private readonly RecordWriter writer;
     private readonly ConcurrentDictionary<(RolloutId Rollout, string Uid), JournalEntry> entries = new();
-    private readonly SemaphoreSlim writes = new(MostWritesAtOnce);
-    private readonly CancellationTokenSource dead = new();
     private DateTimeOffset lastReport;
+
+    /// <summary>Keeps the records in a store; <c>author</c>, this process, signs the intents.</summary>
+    public RolloutJournal(
+        RecordStore store, RecordPruner pruner, Readiness readiness, TimeProvider time, string author, ILogger<RolloutJournal> logger)
+    {
+        (this.store, this.pruner, this.time, this.author) = (store, pruner, time, author);
+        writer = new(readiness, ForgetIfOverAsync, logger);
+        loader = new(store, writer, readiness, time, logger);
+    }
 
     /// <summary>Shortest distance between two writes of a record that no decision asks for: 12 s.</summary>
     public static TimeSpan Rhythm { get; } = TimeSpan.FromSeconds(12);
@@ -50,7 +57,7 @@ internal sealed partial class RolloutJournal(
             status = status.Decided(decision);
             return decision is { Kind: DecisionKind.End, Outcome: { } outcome } ? status.Ended(outcome, decision.At, decision.Reason) : status;
         });
-        Schedule(entry);
+        writer.Schedule(entry);
     }
 
     public void Observed(Fleet fleet, DateTimeOffset at)
@@ -63,7 +70,7 @@ internal sealed partial class RolloutJournal(
                 && (now - entry.DescribedAt).Duration() >= Rhythm)
             {
                 Describe(entry, rollout, guarded);
-                Schedule(entry);
+                writer.Schedule(entry);
             }
         }
 
@@ -73,47 +80,20 @@ internal sealed partial class RolloutJournal(
             {
                 // Of a rollout that is over; its last write failed.
                 entry.DescribedAt = now;
-                Schedule(entry);
+                writer.Schedule(entry);
             }
         }
     }
 
     public async Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken)
     {
-        var pause = TimeSpan.FromSeconds(1);
-        for (var attempt = 1; ; attempt++)
+        var loaded = await loader.LoadAsync(namespaces, cancellationToken).ConfigureAwait(false);
+        foreach (var (file, _, _) in loaded.Open)
         {
-            try
-            {
-                var (open, rollbacks) = (new List<OpenRecord>(), new List<RollbackEntry>());
-                foreach (var ns in namespaces)
-                {
-                    foreach (var record in await store.ListAllAsync(ns, cancellationToken).ConfigureAwait(false))
-                    {
-                        rollbacks.AddRange(RecordedRollbacks.Of(record));
-                        if (record.Status?.IsOpen() ?? true)
-                        {
-                            open.Add(Open(record));
-                        }
-                    }
-                }
-
-                readiness.Records.Succeed();
-                LogLoaded(open.Count, open.Count(o => o.Snapshot is not null));
-                return new(open, rollbacks);
-            }
-            catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
-            {
-                Failed(fault, "the records could not be read");
-                if (attempt == LoadAttempts)
-                {
-                    return LoadedRecords.None;
-                }
-            }
-
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-            pause *= 2;
+            entries[(file.Rollout, file.Uid)] = new JournalEntry(file) { History = GuardPolicy.DefaultHistory };
         }
+
+        return loaded;
     }
 
     public void Close(OpenRecord record, WorkloadView? view)
@@ -125,23 +105,23 @@ internal sealed partial class RolloutJournal(
             status = status.Ended(status.Outcome ?? outcome, status.EndedAt ?? now, status.Outcome is null ? reason : status.Reason);
             return status.Cure is { IsOpen: true } ? status.Concluded(new() { State = RecordedCureState.Unknown, At = now }) : status;
         });
-        Schedule(entries.GetOrAdd((record.File.Rollout, record.File.Uid), _ => new JournalEntry(record.File)));
+        writer.Schedule(entries.GetOrAdd((record.File.Rollout, record.File.Uid), _ => new JournalEntry(record.File)));
     }
 
     public async Task<string?> IntendAsync(Decision decision, CancellationToken cancellationToken)
     {
         var entry = EntryOf(decision, null);
-        entry.File.Edit(status => status.Intended(Intent.Of(decision.Action!, time.GetUtcNow(), writer)));
+        entry.File.Edit(status => status.Intended(Intent.Of(decision.Action!, time.GetUtcNow(), author)));
         using var limit = new CancellationTokenSource(IntentLimit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, dead.Token, cancellationToken);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, writer.Dead, cancellationToken);
         try
         {
-            await WriteAsync(entry, both.Token).ConfigureAwait(false);
+            await writer.WriteAsync(entry, both.Token).ConfigureAwait(false);
             return null;
         }
         catch (Exception fault) when (ApiFaults.IsOne(fault))
         {
-            return "The intent could not be written into the record, so that nothing was done: " + Failed(fault, $"the record of {decision.Rollout} could not be written");
+            return "The intent could not be written into the record, so that nothing was done: " + writer.Failed(fault, $"the record of {decision.Rollout} could not be written");
         }
     }
 
@@ -154,56 +134,34 @@ internal sealed partial class RolloutJournal(
 
         var entry = EntryOf(decision, null);
         entry.File.Edit(status => status.Settled(decision.Id.Value, settled));
-        await TryWriteAsync(entry).ConfigureAwait(false);
+        await writer.TryWriteAsync(entry).ConfigureAwait(false);
     }
 
     public async Task FlushAsync()
     {
-        if (dead.IsCancellationRequested)
+        if (writer.Dead.IsCancellationRequested)
         {
             return;
         }
 
         using var limit = new CancellationTokenSource(FlushLimit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, dead.Token);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, writer.Dead);
         foreach (var entry in entries.Values.Where(e => e.File.IsDirty))
         {
             try
             {
-                await WriteAsync(entry, both.Token).ConfigureAwait(false);
+                await writer.WriteAsync(entry, both.Token).ConfigureAwait(false);
             }
             catch (Exception fault) when (ApiFaults.IsOne(fault))
             {
-                Failed(fault, $"the record of {entry.File.Rollout} could not be written");
+                writer.Failed(fault, $"the record of {entry.File.Rollout} could not be written");
             }
         }
     }
 
-    public void Abandon() => dead.Cancel();
+    public void Abandon() => writer.Abandon();
 
-    public void Dispose()
-    {
-        dead.Cancel();
-        dead.Dispose();
-        writes.Dispose();
-    }
-
-    private OpenRecord Open(GuardedRollout record)
-    {
-        var file = new RecordFile(store, time, record);
-        entries[(file.Rollout, file.Uid)] = new JournalEntry(file) { History = Engine.Policies.GuardPolicy.DefaultHistory };
-        try
-        {
-            return record.Status?.Checkpoint is { } checkpoint
-                ? new(file, CheckpointCodec.Decode(checkpoint), checkpoint.At)
-                : new(file, null, default);
-        }
-        catch (JsonException fault)
-        {
-            LogNoCheckpoint(record.Metadata.Name, fault.Message);
-            return new(file, null, default);
-        }
-    }
+    public void Dispose() => writer.Dispose();
 
     private JournalEntry EntryOf(Decision decision, GuardedWorkload? guarded)
     {
@@ -237,68 +195,8 @@ internal sealed partial class RolloutJournal(
         }
     }
 
-    private void Schedule(JournalEntry entry)
-    {
-        if (!dead.IsCancellationRequested && entry.Queue())
-        {
-            _ = Task.Run(async () =>
-            {
-                var written = true;
-                while (written && entry.File.IsDirty)
-                {
-                    written = await TryWriteAsync(entry).ConfigureAwait(false);
-                }
-
-                entry.Unqueue();
-                if (written && entry.File.IsDirty)
-                {
-                    // Edited after the last look.
-                    Schedule(entry);
-                }
-            });
-        }
-    }
-
-    private async Task<bool> TryWriteAsync(JournalEntry entry)
-    {
-        try
-        {
-            await WriteAsync(entry, dead.Token).ConfigureAwait(false);
-            await ForgetIfOverAsync(entry).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception fault) when (ApiFaults.IsOne(fault) || fault is ObjectDisposedException)
-        {
-            if (!dead.IsCancellationRequested)
-            {
-                Failed(fault, $"the record of {entry.File.Rollout} could not be written");
-            }
-
-            return false;
-        }
-    }
-
-    private async Task WriteAsync(JournalEntry entry, CancellationToken cancellationToken)
-    {
-        await writes.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (!entry.Pack())
-            {
-                LogTooLarge(entry.File.Name, RecordLimits.Checkpoint);
-            }
-
-            await entry.File.WriteAsync(cancellationToken).ConfigureAwait(false);
-            readiness.Records.Succeed();
-        }
-        finally
-        {
-            writes.Release();
-        }
-    }
-
     /// <summary>A rollout that is over is let go of once everything about it stands in the record, and old records make room.</summary>
-    private async Task ForgetIfOverAsync(JournalEntry entry)
+    private async Task ForgetIfOverAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         var status = entry.File.Status;
         if (status.IsOpen() || entry.File.IsDirty || status.Intents.Any(i => i.Outcome is null))
@@ -308,33 +206,7 @@ internal sealed partial class RolloutJournal(
 
         if (entries.TryRemove((entry.File.Rollout, entry.File.Uid), out _))
         {
-            await pruner.PruneAsync(entry.File.Rollout.Workload, entry.History, dead.Token).ConfigureAwait(false);
+            await pruner.PruneAsync(entry.File.Rollout.Workload, entry.History, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private string Failed(Exception fault, string what)
-    {
-        var why = fault is ApiException { IsMissingPermission: true } refused
-            ? AccessRule.Missing(refused, RecordStore.Rights, null)
-            : ApiFaults.Describe(fault, RecordStore.RequestLimit);
-        if (readiness.Records.Problem is null || !readiness.Records.Problem.EndsWith(why, StringComparison.Ordinal))
-        {
-            LogFailed(what, why);
-        }
-
-        readiness.Records.Fail($"{what}; what would change a workload waits for it: {why}");
-        return why;
-    }
-
-    [LoggerMessage(60, LogLevel.Information, "Found {Records} records of rollouts that had not ended or whose rollback was still looked at, {Resumed} of them with a checkpoint")]
-    private partial void LogLoaded(int records, int resumed);
-
-    [LoggerMessage(61, LogLevel.Warning, "The record {Record} holds no usable checkpoint, its rollout begins anew: {Reason}")]
-    private partial void LogNoCheckpoint(string record, string reason);
-
-    [LoggerMessage(62, LogLevel.Warning, "The state of {Record} needs more than {Limit} characters and is not kept: after a restart its comparison begins anew")]
-    private partial void LogTooLarge(string record, int limit);
-
-    [LoggerMessage(63, LogLevel.Warning, "Records: {What}: {Reason}")]
-    private partial void LogFailed(string what, string reason);
 }

@@ -53,6 +53,9 @@ public sealed class DaemonOptions
     /// <summary>Whether and how one of several daemons is chosen to act. Default: chosen inside a cluster.</summary>
     public Leading.LeaderElection LeaderElection { get; init; } = new();
 
+    /// <summary>Whether and where the API server's questions are answered. Default: nowhere.</summary>
+    public Admission.AdmissionOptions Admission { get; init; } = new();
+
     /// <summary>Who is told of what happens. Default: nobody.</summary>
     public NotificationTargets Notifications { get; init; } = new();
 }

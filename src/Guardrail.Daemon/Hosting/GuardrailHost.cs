@@ -1,12 +1,15 @@
 using System.Net;
+using Guardrail.Daemon.Admission;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
 using Guardrail.Daemon.Leading;
 using Guardrail.Daemon.Notifications;
 using Guardrail.Daemon.Sidecar;
 using Guardrail.Daemon.Telemetry;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Acting;
+using Guardrail.Kubernetes.Configuration;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Watching;
 using Guardrail.Kubernetes.Workloads;
@@ -125,10 +128,13 @@ public sealed class GuardrailHost : IAsyncDisposable
             builder.Services.AddSingleton<IActuator>(services => new FencedActuator(
                 new KubernetesActuator(api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }),
                 services.GetRequiredService<Leadership>()));
+            builder.Services.AddSingleton(new ConfigurationSurvey(api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }));
+            builder.Services.AddSingleton<IDecisionListener, ConfigurationWatch>();
             NotificationSetup.Add(builder.Services, notifications);
             MetricSources.Add(builder.Services, prometheus);
             builder.Services.AddSingleton<ActionRunner>();
             builder.Services.AddSingleton<GuardLoop>();
+            AdmissionSetup.Add(builder.Services, options.Admission, api);
             LeadingSetup.Add(builder.Services, election, connection);
             app = builder.Build();
 
@@ -140,6 +146,11 @@ public sealed class GuardrailHost : IAsyncDisposable
             if (unrecorded is not null)
             {
                 HostLog.Unrecorded(app.Logger, unrecorded);
+            }
+
+            if (options.Admission.Listen is null && policies.Any(p => p.Contest.Action == ContestAction.Refuse))
+            {
+                HostLog.NobodyRefuses(app.Logger);
             }
 
             HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());
@@ -156,6 +167,13 @@ public sealed class GuardrailHost : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Where the API server's questions are answered, over TLS; null where they are not.</summary>
+    public Uri? AdmissionAddress => app.Services.GetService<AdmissionServer>()?.Address;
+
+    /// <summary>Waits until the API server trusts the admission endpoint.</summary>
+    public Task WaitForAdmissionAsync(CancellationToken cancellationToken) =>
+        app.Services.GetService<CertificateKeeper>()?.Served.WaitAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Waits until the daemon stops.</summary>
     /// <returns>0 when it was stopped, 3 when its loop failed, 4 when it lost the lead.</returns>

@@ -14,6 +14,9 @@ internal static partial class HostLog
     [LoggerMessage(43, LogLevel.Warning, "{Finding}")]
     public static partial void Unrecorded(ILogger logger, string finding);
 
+    [LoggerMessage(44, LogLevel.Warning, "A policy has contest.action Refuse, but this instance answers no questions of the API server; name an address with --admission-listen")]
+    public static partial void NobodyRefuses(ILogger logger);
+
     [LoggerMessage(42, LogLevel.Information, "{Finding}")]
     public static partial void MetricsReady(ILogger logger, string finding);
 }

@@ -10,7 +10,7 @@ internal static class ListenAddress
 {
     /// <summary>Sees that nobody else listens there, before anything is begun.</summary>
     /// <exception cref="ConfigurationException">The address is taken, or is none of this machine's.</exception>
-    public static void RequireFree(IPEndPoint address)
+    public static void RequireFree(IPEndPoint address, string option = "--listen")
     {
         try
         {
@@ -22,13 +22,13 @@ internal static class ListenAddress
             var problem = fault.SocketErrorCode == SocketError.AddressAlreadyInUse
                 ? "is taken by another program"
                 : "cannot be listened on: " + fault.Message;
-            throw new ConfigurationException($"{address} {problem}; name another address with --listen.", fault);
+            throw new ConfigurationException($"{address} {problem}; name another address with {option}.", fault);
         }
     }
 
     /// <summary>Reads an address; <c>localhost</c> and <c>*</c> are understood.</summary>
     /// <exception cref="ConfigurationException">The text is no address and port.</exception>
-    public static IPEndPoint Parse(string text)
+    public static IPEndPoint Parse(string text, string option = "--listen")
     {
         var split = text.LastIndexOf(':');
         var port = 0;
@@ -42,6 +42,6 @@ internal static class ListenAddress
         };
         return valid && address is not null
             ? new IPEndPoint(address, port)
-            : throw new ConfigurationException($"'{text}' is no address to listen on; --listen takes ADDRESS:PORT, such as 127.0.0.1:9464.");
+            : throw new ConfigurationException($"'{text}' is no address to listen on; {option} takes ADDRESS:PORT, such as 127.0.0.1:9464.");
     }
 }

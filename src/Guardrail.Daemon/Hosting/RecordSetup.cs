@@ -3,6 +3,7 @@ using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Contest;
 using Guardrail.Kubernetes.Records;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -43,7 +44,8 @@ internal static class RecordSetup
             store, provider.GetRequiredService<RecordPruner>(), provider.GetRequiredService<Readiness>(), time, Dns.GetHostName(),
             provider.GetRequiredService<ILogger<RolloutJournal>>()));
         services.AddSingleton(provider => new PersonRequests(
-            store, provider.GetRequiredService<Engine.Ports.IActuator>(), time, Dns.GetHostName(), provider.GetRequiredService<ILogger<PersonRequests>>()));
+            store, provider.GetRequiredService<Engine.Ports.IActuator>(), time, Dns.GetHostName(), provider.GetRequiredService<ILogger<PersonRequests>>(),
+            new SourceSuspender(api, RecordStore.RequestLimit, time)));
         return null;
     }
 

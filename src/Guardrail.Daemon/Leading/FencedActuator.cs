@@ -26,6 +26,17 @@ internal sealed class FencedActuator(IActuator inner, Leadership leadership) : I
         }
     }
 
+    public async ValueTask<Preparation> PrepareAsync(WorkloadAction action, CancellationToken cancellationToken)
+    {
+        if (!leadership.MayAct)
+        {
+            return Preparation.Nothing;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, leadership.Lost);
+        return await inner.PrepareAsync(action, either.Token).ConfigureAwait(false);
+    }
+
     public ValueTask AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) =>
         leadership.MayAct ? inner.AnnounceAsync(announcement, cancellationToken) : ValueTask.CompletedTask;
 }

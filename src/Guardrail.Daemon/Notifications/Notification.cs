@@ -86,6 +86,7 @@ public sealed record Notification
         DecisionKind.RollBack => decision.Action is null ? NotificationKind.WouldRollBack : NotificationKind.RolledBack,
         DecisionKind.Page => CauseOf(decision.Id.Value),
         DecisionKind.NotCured => NotificationKind.CureNotVerified,
+        DecisionKind.SuspendSource => NotificationKind.SourceSuspended,
         DecisionKind.Blind => NotificationKind.Blind,
         DecisionKind.EvidenceReturned => NotificationKind.SeeingAgain,
         DecisionKind.End => NotificationKind.RolloutEnded,
@@ -105,7 +106,7 @@ public sealed record Notification
         NotificationKind.RolledBack or NotificationKind.WouldRollBack or NotificationKind.PersonNeeded or NotificationKind.Contested
             or NotificationKind.CureNotVerified or NotificationKind.Storm => NotificationSeverity.Critical,
         NotificationKind.RolloutHeld when decision.Verdict is Engine.Decisions.Verdict.Regressed => NotificationSeverity.Warning,
-        NotificationKind.Blind => NotificationSeverity.Warning,
+        NotificationKind.Blind or NotificationKind.SourceSuspended => NotificationSeverity.Warning,
         _ => NotificationSeverity.Info,
     };
 
@@ -119,6 +120,7 @@ public sealed record Notification
         NotificationKind.Blind => $"Blind to the rollout of {rollout.Workload}",
         NotificationKind.SeeingAgain => $"Evidence of {rollout.Workload} comes in again",
         NotificationKind.Contested => $"Somebody keeps writing a bad revision of {rollout.Workload} back",
+        NotificationKind.SourceSuspended => $"Suspending what {rollout.Workload} comes from",
         NotificationKind.CureNotVerified => $"The rollback of {rollout.Workload} did not cure it",
         NotificationKind.Storm => $"Too many rollbacks at once: {rollout.Workload} is left to a person",
         _ => $"The rollout of {rollout.Workload} is over",

@@ -27,6 +27,9 @@ public enum NotificationKind
     /// <summary>Somebody keeps writing a revision back that was rolled back.</summary>
     Contested,
 
+    /// <summary>The GitOps object that brings a bad revision back is being suspended.</summary>
+    SourceSuspended,
+
     /// <summary>A rollback did not make it better: the revision was not the cause.</summary>
     CureNotVerified,
 

@@ -29,6 +29,11 @@ internal sealed partial class DecisionLog(ILogger<DecisionLog> logger) : IDecisi
 
     public void Acted(Decision decision, ActionReport report)
     {
+        if (report.Outcome.Note is { } note)
+        {
+            LogBeside(decision.Kind, report.Workload, note, report.Decision);
+        }
+
         switch (report.Outcome)
         {
             case ActionOutcome.Applied:
@@ -65,6 +70,9 @@ internal sealed partial class DecisionLog(ILogger<DecisionLog> logger) : IDecisi
 
     [LoggerMessage(33, LogLevel.Information, "Found {Kind} on {Workload} done already [{Decision}]")]
     private partial void LogAlreadyDone(DecisionKind kind, WorkloadId workload, DecisionId decision);
+
+    [LoggerMessage(35, LogLevel.Warning, "Configuration, with {Kind} of {Workload}: {Note} [{Decision}]")]
+    private partial void LogBeside(DecisionKind kind, WorkloadId workload, string note, DecisionId decision);
 
     [LoggerMessage(34, LogLevel.Warning, "Could not carry out {Kind} on {Workload}, {What}: {Reason} [{Decision}]")]
     private partial void LogNotDone(DecisionKind kind, WorkloadId workload, string what, string reason, DecisionId decision);

@@ -23,6 +23,11 @@ public readonly record struct Assessment(Belief Belief, string? Cause, double Lo
     /// <summary>Why evidence strong enough for a rollback is not acted upon.</summary>
     public Doubt Doubt { get; init; }
 
+    /// <summary>
+    /// Whether the new revision looks worse by a difference that matters and that chance rarely makes, though the evidence does not suffice.
+    /// </summary>
+    public bool LooksWorse { get; init; }
+
     /// <summary>Whether the evidence reached the hold threshold, or there is something that a person should look at.</summary>
     public bool IsSuspicious => LogEvidence >= Statistics.Evidence.HoldThreshold || Doubt != Doubt.None;
 }

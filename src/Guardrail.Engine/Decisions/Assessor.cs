@@ -55,8 +55,14 @@ internal static class Assessor
             return new(Belief.NoEvidence, NeverTogether, log, requests) { Doubt = doubt };
         }
 
+        // What nobody would call healthy who looked at the counts is not healthy, only because the evidence is cautious or there was little time.
+        var worse = evidence.LooksWorse(policy.Effect);
         var sufficient = evidence.CanaryRequests >= policy.Pacing.StepRequests && ticks >= FewestTicks && log < Statistics.Evidence.HoldThreshold;
-        return new(sufficient && doubt == Doubt.None ? Belief.Healthy : Belief.Undecided, null, log, requests) { Doubt = doubt };
+        return new(sufficient && !worse && doubt == Doubt.None ? Belief.Healthy : Belief.Undecided, null, log, requests)
+        {
+            Doubt = doubt,
+            LooksWorse = worse,
+        };
     }
 
     private const string NeverTogether = "the two revisions have not been observed serving at the same time";

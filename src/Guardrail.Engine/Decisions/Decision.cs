@@ -36,6 +36,9 @@ public enum DecisionKind
     /// <summary>Delete a broken pod of a revision that was rolled back, for which the workload waits in vain.</summary>
     DeletePod,
 
+    /// <summary>Suspend the GitOps object that brings a revision back which was rolled back.</summary>
+    SuspendSource,
+
     /// <summary>After a rollback errors and latency are what they were before the rollout.</summary>
     Cured,
 

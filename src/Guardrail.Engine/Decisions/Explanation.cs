@@ -25,7 +25,8 @@ internal static class Explanation
             Belief.Regressed => OfRegression(policy, budget, rollout, evidence!.StrongestOf(policy.Effect), log),
             Belief.Healthy => new Verdict.Healthy(OfComparison(rollout, evidence!, log)),
             _ => new Verdict.Undecided(
-                OfDoubt(assessment.Doubt, policy, rollout, evidence!, view) + OfComparison(rollout, evidence!, log) + OfNeed(budget, rollout, evidence!)),
+                OfDoubt(assessment.Doubt, policy, rollout, evidence!, view) + OfLooks(assessment, rollout)
+                + OfComparison(rollout, evidence!, log) + OfNeed(budget, rollout, evidence!)),
         };
     }
 
@@ -79,6 +80,10 @@ internal static class Explanation
             $"{rollout.Workload} has lost a part of its requests, and no other workload is guarded whose requests would tell whether everybody did; a person should look; ",
         _ => string.Empty,
     };
+
+    private static string OfLooks(in Assessment assessment, RolloutId rollout) => assessment is { LooksWorse: true, Doubt: Doubt.None }
+        ? $"{rollout.To} looks worse than chance makes it, but what was seen does not suffice to take it back; "
+        : string.Empty;
 
     private static string Named(PodId? pod, WorkloadView? view)
     {

@@ -1,8 +1,9 @@
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Decisions;
 
-/// <summary>A change to the cluster that a decision asks for. Closed: hold, resume, roll back, delete a pod that a rollback left, stamp known good.</summary>
+/// <summary>A change to the cluster that a decision asks for. Closed: hold, resume, roll back, suspend the source, delete a pod that a rollback left, stamp known good.</summary>
 public abstract record WorkloadAction
 {
     private WorkloadAction()
@@ -32,6 +33,33 @@ public abstract record WorkloadAction
     {
         /// <summary>Revision to return to.</summary>
         public required RevisionId To { get; init; }
+
+        /// <summary>Which of the configuration that the revision reads goes back with it. Default: none.</summary>
+        public ConfigurationScope Configuration { get; init; }
+
+        /// <summary>
+        /// When the revision to leave was released, by the cluster's clock: what somebody changed well after it is no part of the release. Null when that
+        /// is not known.
+        /// </summary>
+        public DateTimeOffset? ReleasedAt { get; init; }
+
+        /// <summary>
+        /// The rollout that is taken back, if the API server is to refuse its template from now on until it is released; null when it is not.
+        /// </summary>
+        public RolloutId? Refused { get; init; }
+    }
+
+    /// <summary>
+    /// Suspend what writes the workload's manifests into the cluster (a Flux Kustomization or HelmRelease, an Argo CD Application), for it has
+    /// brought a revision back that was rolled back.
+    /// </summary>
+    public sealed record SuspendSource : WorkloadAction
+    {
+        /// <summary>Field manager that wrote the revision back; null when the cluster does not tell.</summary>
+        public string? Manager { get; init; }
+
+        /// <summary>Namespace of Argo CD's Applications.</summary>
+        public required string ArgoCdNamespace { get; init; }
     }
 
     /// <summary>
@@ -48,7 +76,14 @@ public abstract record WorkloadAction
     }
 
     /// <summary>Stamp a revision as known good, after its own bake.</summary>
-    public sealed record StampKnownGood : WorkloadAction;
+    public sealed record StampKnownGood : WorkloadAction
+    {
+        /// <summary>Which of the configuration that the revision reads is kept, to go back with it. Of ConfigMaps a digest is noted in any case.</summary>
+        public ConfigurationScope Configuration { get; init; }
+    }
+
+    /// <summary>Whether something beside the workload belongs to it (<see cref="Ports.IActuator.PrepareAsync"/>).</summary>
+    public bool NeedsPreparation => this is StampKnownGood or RollBack { Configuration: not ConfigurationScope.None };
 }
 
 /// <summary>What must still hold when an action is carried out; if it does not, somebody else was there first and wins.</summary>
@@ -74,6 +109,9 @@ public abstract record ActionOutcome
     private ActionOutcome()
     {
     }
+
+    /// <summary>What was done beside the workload, and what was not, in one sentence for people; null when there is nothing to tell.</summary>
+    public string? Note { get; init; }
 
     /// <summary>The cluster now is as the action wants it, by this write.</summary>
     public sealed record Applied : ActionOutcome;

@@ -22,6 +22,7 @@ internal sealed class ComparisonDetector : Detector
     private readonly RateRatioTest[] tests;
     private readonly LeaveOnePodOut[] withoutOne;
     private readonly RateRatioTest[] placebo;
+    private readonly RateRatioScore[] scores;
     private readonly PodNumbers pods;
     private readonly ArmCounts counts = new();
     private readonly RatioDirection direction;
@@ -40,6 +41,7 @@ internal sealed class ComparisonDetector : Detector
         direction = OptionsOf(definition).Direction;
         var count = parameters.Dispersion.Length;
         (tests, withoutOne, placebo) = (new RateRatioTest[count], new LeaveOnePodOut[count], new RateRatioTest[count]);
+        scores = new RateRatioScore[count];
         for (var i = 0; i < count; i++)
         {
             var options = OptionsOf(definition) with
@@ -51,6 +53,7 @@ internal sealed class ComparisonDetector : Detector
                 RestartHazard = RateRatioOptions.RestartHazardFor(tick),
             };
             (tests[i], withoutOne[i], placebo[i]) = (new(options), new(Math.Max(1, parameters.PodGroups), options), new(options));
+            scores[i] = new(options);
         }
     }
 
@@ -123,6 +126,19 @@ internal sealed class ComparisonDetector : Detector
         return MeanOf(logs);
     }
 
+    public override bool LooksWorse(EffectGate gate)
+    {
+        for (var i = 0; i < scores.Length; i++)
+        {
+            if (scores[i].StandardDeviations >= MoreThanChance && Matters(gate, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public override int StrongestOf(EffectGate? gate)
     {
         var best = 0;
@@ -158,6 +174,7 @@ internal sealed class ComparisonDetector : Detector
 
             withoutOne[e].EndTick();
             placebo[e].Observe(counts.Halves(e));
+            scores[e].Observe(counts.Arms(e));
         }
 
         Totals.Add(counts.All, counts.Strata);
@@ -180,7 +197,7 @@ internal sealed class ComparisonDetector : Detector
         Ticks = Ticks,
         Totals = Totals.Capture(),
         Pods = pods.Capture(),
-        Tests = [.. tests.Select(Numbers), .. withoutOne.Select(Numbers), .. placebo.Select(Numbers)],
+        Tests = [.. tests.Select(Numbers), .. withoutOne.Select(Numbers), .. placebo.Select(Numbers), .. scores.Select(Numbers)],
     };
 
     public static ComparisonDetector Restore(DetectorState state, SignalDefinition signal, TimeSpan tick)
@@ -192,6 +209,11 @@ internal sealed class ComparisonDetector : Detector
             detector.tests[i].RestoreState(state.Tests[i].AsSpan());
             detector.withoutOne[i].RestoreState(state.Tests[count + i].AsSpan());
             detector.placebo[i].RestoreState(state.Tests[(2 * count) + i].AsSpan());
+            if (state.Tests.Length > 3 * count)
+            {
+                // A snapshot of an earlier version has none: the score begins anew.
+                detector.scores[i].RestoreState(state.Tests[(3 * count) + i].AsSpan());
+            }
         }
 
         return detector;

@@ -46,6 +46,12 @@ internal abstract class Detector
     /// <summary>Log of the e-value of the old revision's pods against themselves; null when that is not tested.</summary>
     public virtual double? LogPlacebo => null;
 
+    /// <summary>
+    /// Whether the new revision looks worse by a difference that matters and that chance rarely makes: too little for a rollback, too much to be
+    /// called healthy.
+    /// </summary>
+    public virtual bool LooksWorse(EffectGate gate) => false;
+
     /// <summary>Pod of the new revision that speaks most against it; null when pods are not told apart.</summary>
     public virtual PodId? Suspect => null;
 
@@ -71,6 +77,9 @@ internal abstract class Detector
 
     public abstract DetectorState Capture();
 
+    /// <summary>Standard deviations from which a difference is more than chance: 1 in 40, at the border of what counts as healthy.</summary>
+    private protected const double MoreThanChance = 2;
+
     private protected static double MeanOf(ReadOnlySpan<double> logs) => LogDomain.MeanExp(logs);
 
     private protected static ImmutableArray<double> Numbers(RateRatioTest test)
@@ -84,6 +93,13 @@ internal abstract class Detector
     {
         var values = new double[test.StateLength];
         test.CopyStateTo(values);
+        return [.. values];
+    }
+
+    private protected static ImmutableArray<double> Numbers(RateRatioScore score)
+    {
+        var values = new double[RateRatioScore.StateLength];
+        score.CopyStateTo(values);
         return [.. values];
     }
 

@@ -18,6 +18,7 @@ internal sealed class ExcessDetector : Detector
     private readonly PatientEvidence patience;
     private readonly WorkloadId? of;
     private readonly TwoArmTally[] tally;
+    private readonly double[] usually;
 
     public ExcessDetector(DetectorKind kind, SignalDefinition definition, WorkloadId? of, SignalParameters parameters, TimeSpan tick)
         : this(kind, definition, of, parameters, tick, new ArmTotals(parameters.Dispersion.Length))
@@ -31,6 +32,7 @@ internal sealed class ExcessDetector : Detector
         (this.definition, this.of) = (definition, of);
         tests = new ForgetfulTest[parameters.Dispersion.Length];
         tally = new TwoArmTally[tests.Length];
+        usually = new double[tests.Length];
         for (var i = 0; i < tests.Length; i++)
         {
             tests[i] = new(ForecastOptions.ExcessOf(Math.Min(1, parameters.Forecast[i])) with
@@ -79,6 +81,21 @@ internal sealed class ExcessDetector : Detector
         return MeanOf(logs);
     }
 
+    public override bool LooksWorse(EffectGate gate)
+    {
+        for (var i = 0; of is null && i < tests.Length; i++)
+        {
+            var healthy = Parameters.NullRatio * usually[i];
+            var excess = Totals.All(i).CanaryEvents - healthy;
+            if (Matters(gate, i) && excess >= MoreThanChance * Math.Sqrt(Parameters.Dispersion[i] * Math.Max(healthy, 1)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public override int StrongestOf(EffectGate? gate)
     {
         var best = 0;
@@ -116,6 +133,7 @@ internal sealed class ExcessDetector : Detector
 
             var usual = Math.Max(Parameters.Forecast[e], track.Baseline.Seasons.Rate(tick.At, Math.Max(0, IndexOf(track, e))));
             tests[e].Observe(happened, usual * requests);
+            usually[e] += usual * requests;
             tally[e] = new(0, requests, 0, happened);
         }
 
@@ -143,7 +161,7 @@ internal sealed class ExcessDetector : Detector
         Parameters = Parameters,
         Ticks = Ticks,
         Totals = Totals.Capture(),
-        Tests = [.. tests.Select(t => ImmutableArray.Create(t.Capture()))],
+        Tests = [.. tests.Select(t => ImmutableArray.Create(t.Capture())), [.. usually]],
     });
 
     public static ExcessDetector Restore(DetectorState state, SignalDefinition signal, TimeSpan tick)
@@ -152,6 +170,14 @@ internal sealed class ExcessDetector : Detector
         for (var i = 0; i < detector.tests.Length; i++)
         {
             detector.tests[i].Restore(state.Tests[i].AsSpan());
+        }
+
+        for (var i = 0; i < detector.usually.Length; i++)
+        {
+            // A snapshot of an earlier version has only the requests to tell it by.
+            detector.usually[i] = state.Tests.Length > detector.tests.Length
+                ? state.Tests[^1][i]
+                : state.Parameters.Forecast[i] * detector.Totals.All(i).CanaryTotal;
         }
 
         detector.patience.Restore(state);

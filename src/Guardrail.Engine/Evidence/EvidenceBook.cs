@@ -153,6 +153,20 @@ internal sealed class EvidenceBook
         return Combine(logs);
     }
 
+    /// <summary>Whether the new revision looks worse in some way: too little for a rollback, too much to be called healthy.</summary>
+    public bool LooksWorse(EffectGate gate)
+    {
+        foreach (var detector in detectors)
+        {
+            if (detector.LooksWorse(gate))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The detector that adds most to the evidence of differences that matter.</summary>
     public Detector StrongestOf(EffectGate gate)
     {

@@ -5,15 +5,16 @@ namespace Guardrail.Engine.Evidence;
 /// <summary>The evidence at one moment.</summary>
 /// <param name="At">When.</param>
 /// <param name="LogEvidence">Log of the e-value, in nats.</param>
-public readonly record struct EvidencePoint(DateTimeOffset At, double LogEvidence);
+public readonly record struct EvidencePoint(DateTimeOffset At, double LogEvidence)
+{
+    /// <summary>Most points of a path.</summary>
+    public const int Most = 128;
+}
 
 /// <summary>How the evidence came about: a bounded list of points that keeps every second one whenever it is full.</summary>
 internal sealed class EvidencePath
 {
-    /// <summary>Most points kept.</summary>
-    public const int Limit = 128;
-
-    private readonly EvidencePoint[] points = new EvidencePoint[Limit];
+    private readonly EvidencePoint[] points = new EvidencePoint[EvidencePoint.Most];
     private int count;
     private int stride = 1;
     private int skipped;
@@ -29,14 +30,14 @@ internal sealed class EvidencePath
             return;
         }
 
-        if (count == Limit)
+        if (count == EvidencePoint.Most)
         {
-            for (var i = 0; i < Limit / 2; i++)
+            for (var i = 0; i < EvidencePoint.Most / 2; i++)
             {
                 points[i] = points[(2 * i) + 1];
             }
 
-            (count, stride) = (Limit / 2, stride * 2);
+            (count, stride) = (EvidencePoint.Most / 2, stride * 2);
         }
 
         points[count++] = point;
@@ -50,7 +51,7 @@ internal sealed class EvidencePath
 
     public static EvidencePath Restore(EvidencePathState state)
     {
-        var path = new EvidencePath { count = Math.Min(state.Points.Length, Limit), stride = state.Stride, skipped = state.Skipped };
+        var path = new EvidencePath { count = Math.Min(state.Points.Length, EvidencePoint.Most), stride = state.Stride, skipped = state.Skipped };
         state.Points.AsSpan(0, path.count).CopyTo(path.points);
         return path;
     }

@@ -14,35 +14,34 @@ namespace Guardrail.Engine.Guarding;
 /// </summary>
 public sealed class Fleet
 {
-    private readonly Neighbourhood neighbourhood;
-    private readonly Dictionary<WorkloadId, DateTimeOffset> seenUntil = [];
-    private ImmutableArray<GuardPolicy> policies;
-    private readonly Dictionary<WorkloadId, GuardedWorkload> workloads = [];
-    private readonly Dictionary<PodId, GuardedWorkload> owners = [];
-    private readonly HashSet<GuardedWorkload> told = [];
+    private readonly FleetRoster roster;
+    private readonly ReportRouting reports;
     private readonly List<Decision> decisions = [];
 
     /// <summary>Makes an empty fleet.</summary>
     /// <param name="policies">All policies; the first in order that selects a workload guards it.</param>
-    public Fleet(ImmutableArray<GuardPolicy> policies) =>
-        (this.policies, neighbourhood, Safety) = (policies, new Neighbourhood(workloads), new FleetSafety(workloads));
+    public Fleet(ImmutableArray<GuardPolicy> policies)
+    {
+        roster = new(policies);
+        reports = new(roster);
+    }
 
     /// <summary>What holds for all rollouts together: storms, causes that all share, freezes. Its state outlives no process by itself.</summary>
-    public FleetSafety Safety { get; }
+    public FleetSafety Safety => roster.Safety;
 
     /// <summary>Every guarded workload.</summary>
-    public IReadOnlyCollection<GuardedWorkload> Workloads => workloads.Values;
+    public IReadOnlyCollection<GuardedWorkload> Workloads => roster.Workloads;
 
     /// <summary>The guarded workload of that name; null when there is none.</summary>
-    public GuardedWorkload? Find(WorkloadId id) => workloads.GetValueOrDefault(id);
+    public GuardedWorkload? Find(WorkloadId id) => roster.Find(id);
 
     /// <summary>What a metric source must be asked for each tick: one scope per distinct set of signals.</summary>
     public IReadOnlyList<MetricScope> Scopes()
     {
         var scopes = new List<MetricScope>();
-        foreach (var group in policies.GroupBy(p => p.Signals))
+        foreach (var group in roster.Policies.GroupBy(p => p.Signals))
         {
-            var guarded = workloads.Values.Where(w => w.Policy.Signals == group.Key).ToList();
+            var guarded = roster.Workloads.Where(w => w.Policy.Signals == group.Key).ToList();
             scopes.Add(new(
                 group.Key,
                 [.. group.Select(p => p.Namespace)],
@@ -63,17 +62,17 @@ public sealed class Fleet
     /// <exception cref="ArgumentException">The snapshot does not fit the policy: begin without it.</exception>
     public bool Restore(GuardSnapshot snapshot, DateTimeOffset? takenAt = null)
     {
-        if (PolicyOf(snapshot.View) is not { } policy || workloads.ContainsKey(snapshot.View.Id))
+        if (roster.PolicyOf(snapshot.View) is not { } policy || roster.Find(snapshot.View.Id) is not null)
         {
             return false;
         }
 
         var workload = GuardedWorkload.Restore(policy, snapshot);
-        Join(workload);
-        Own(workload);
+        roster.Join(workload);
+        roster.Own(workload);
         if (takenAt is { } at)
         {
-            seenUntil[snapshot.View.Id] = at;
+            reports.PassOver(snapshot.View.Id, at);
         }
 
         return true;
@@ -91,14 +90,14 @@ public sealed class Fleet
     public IReadOnlyList<Decision> Use(ImmutableArray<GuardPolicy> next, DateTimeOffset now, out ImmutableArray<LostEvidence> lost)
     {
         decisions.Clear();
-        policies = next;
+        roster.Policies = next;
         var losses = ImmutableArray.CreateBuilder<LostEvidence>();
-        foreach (var (id, guarded) in workloads.ToList())
+        foreach (var guarded in roster.Workloads.ToList())
         {
-            var policy = PolicyOf(guarded.View);
+            var policy = roster.PolicyOf(guarded.View);
             if (policy is null)
             {
-                Remove(id, now, "no policy guards the workload any more");
+                Remove(guarded.View.Id, now, "no policy guards the workload any more");
             }
             else if (policy != guarded.Policy)
             {
@@ -119,7 +118,7 @@ public sealed class Fleet
         {
             case WorkloadChange.Snapshot snapshot:
                 var seen = snapshot.Workloads.Select(w => w.Id).ToHashSet();
-                foreach (var gone in workloads.Keys.Where(id => !seen.Contains(id)).ToList())
+                foreach (var gone in roster.Workloads.Select(w => w.View.Id).Where(id => !seen.Contains(id)).ToList())
                 {
                     Remove(gone, now);
                 }
@@ -153,21 +152,21 @@ public sealed class Fleet
         decisions.Clear();
         foreach (var signal in report.Signals)
         {
-            Take(scope, signal, report.At);
+            reports.Take(scope, signal, report.At);
         }
 
-        foreach (var workload in workloads.Values)
+        foreach (var workload in roster.Workloads)
         {
-            if (Concerns(scope, report.At, workload))
+            if (reports.Concerns(scope, report.At, workload))
             {
                 workload.Count(report.At);
             }
         }
 
         // Only when all have counted: whose trouble began first must not depend on whose turn it is.
-        foreach (var workload in workloads.Values)
+        foreach (var workload in roster.Workloads)
         {
-            if (Concerns(scope, report.At, workload))
+            if (reports.Concerns(scope, report.At, workload))
             {
                 decisions.AddRange(workload.Decide(report.At));
             }
@@ -181,7 +180,7 @@ public sealed class Fleet
     public IReadOnlyList<Decision> Observe(ActionReport report)
     {
         decisions.Clear();
-        if (workloads.TryGetValue(report.Workload, out var workload))
+        if (roster.Find(report.Workload) is { } workload)
         {
             decisions.AddRange(workload.Observe(report));
         }
@@ -189,52 +188,29 @@ public sealed class Fleet
         return decisions;
     }
 
-    private bool Concerns(MetricScope scope, DateTimeOffset at, GuardedWorkload workload)
-    {
-        if (workload.Policy.Signals != scope.Signals)
-        {
-            return false;
-        }
-
-        if (seenUntil.Count == 0 || !seenUntil.TryGetValue(workload.View.Id, out var until))
-        {
-            return true;
-        }
-
-        if (at <= until)
-        {
-            return false;
-        }
-
-        // Time has passed the snapshot; a clock that is set back later is another matter.
-        seenUntil.Remove(workload.View.Id);
-        return true;
-    }
-
-    private GuardPolicy? PolicyOf(WorkloadView view) => policies.FirstOrDefault(p => p.Guards(view.Id, view.Labels));
-
     private void Take(WorkloadView view, DateTimeOffset now)
     {
-        if (workloads.TryGetValue(view.Id, out var known) && known.View.Uid != view.Uid)
+        if (roster.Find(view.Id) is { } known && known.View.Uid != view.Uid)
         {
             // Deleted and made anew under the same name: nothing of the old one holds for the new.
             Remove(view.Id, now);
         }
 
-        if (!workloads.TryGetValue(view.Id, out var workload))
+        var workload = roster.Find(view.Id);
+        if (workload is null)
         {
-            if (PolicyOf(view) is not { } policy)
+            if (roster.PolicyOf(view) is not { } policy)
             {
                 return;
             }
 
             workload = new GuardedWorkload(policy, view);
-            Join(workload);
+            roster.Join(workload);
         }
 
-        Disown(workload);
+        roster.Disown(workload);
         decisions.AddRange(workload.Observe(view, now));
-        Own(workload);
+        roster.Own(workload);
     }
 
     private void Exchange(GuardedWorkload guarded, GuardPolicy policy, ImmutableArray<LostEvidence>.Builder losses)
@@ -245,92 +221,18 @@ public sealed class Fleet
             losses.Add(new(rollout, policy.Name, altered));
         }
 
-        Disown(guarded);
+        roster.Disown(guarded);
         var next = GuardedWorkload.Restore(policy, SignalChange.Without(altered, guarded.Capture()));
-        Join(next);
-        Own(next);
-    }
-
-    private void Join(GuardedWorkload workload)
-    {
-        workloads[workload.View.Id] = workload;
-        (workload.Peers, workload.Listener) = (neighbourhood, neighbourhood.Spread);
-        workload.Safety = Safety;
-    }
-
-    private void Own(GuardedWorkload workload)
-    {
-        foreach (var pod in workload.View.Pods)
-        {
-            owners[pod.Id] = workload;
-        }
+        roster.Join(next);
+        roster.Own(next);
     }
 
     private void Remove(WorkloadId id, DateTimeOffset now, string reason = "the workload is gone")
     {
-        if (workloads.Remove(id, out var workload))
+        if (roster.Leave(id) is { } workload)
         {
-            seenUntil.Remove(id);
-            Disown(workload);
+            reports.Forget(id);
             decisions.AddRange(workload.Remove(now, reason));
         }
-    }
-
-    private void Disown(GuardedWorkload workload)
-    {
-        foreach (var pod in workload.View.Pods)
-        {
-            owners.Remove(pod.Id);
-        }
-    }
-
-    private void Take(MetricScope scope, SignalReport report, DateTimeOffset at)
-    {
-        told.Clear();
-        if (report is SignalReport.Counters counters)
-        {
-            foreach (var reading in counters.Pods)
-            {
-                if (owners.TryGetValue(reading.Pod, out var owner) && Concerns(scope, at, owner))
-                {
-                    owner.Read(counters, reading);
-                    told.Add(owner);
-                }
-            }
-        }
-
-        foreach (var workload in workloads.Values)
-        {
-            if (Concerns(scope, at, workload) && !told.Contains(workload))
-            {
-                workload.Miss(report.Signal, WhyNothing(report, workload), at);
-            }
-        }
-    }
-
-    private static string WhyNothing(SignalReport report, GuardedWorkload workload)
-    {
-        if (report is SignalReport.NoEvidence none)
-        {
-            return none.Reason;
-        }
-
-        if (workload.View.Pods.IsEmpty)
-        {
-            return $"{workload.View.Id} has no pods";
-        }
-
-        foreach (var unread in ((SignalReport.Counters)report).Unread)
-        {
-            foreach (var pod in workload.View.Pods)
-            {
-                if (pod.Id == unread.Pod)
-                {
-                    return $"{unread.Pod.Name}: {unread.Reason}";
-                }
-            }
-        }
-
-        return $"none of the {workload.View.Pods.Length} pods of {workload.View.Id} reports the signal {report.Signal}";
     }
 }

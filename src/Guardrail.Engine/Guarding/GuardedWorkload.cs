@@ -92,7 +92,7 @@ public sealed class GuardedWorkload
     public IReadOnlyList<Decision> Observe(WorkloadView view, DateTimeOffset now)
     {
         decisions.Clear();
-        View = view;
+        View = view = view.Configuration is null && View.Configuration is { } known && View.Uid == view.Uid ? view with { Configuration = known } : view;
         foreach (var pod in pods.Take(view))
         {
             tracks.Forget(pod);
@@ -162,6 +162,12 @@ public sealed class GuardedWorkload
 
     /// <summary>Whether it could be rolled back now.</summary>
     public RollbackReadiness RollbackReadiness => RollbackReadiness.Of(View, revisions.LastGood);
+
+    /// <summary>Takes note of how the configuration of the revision that a rollback would lead to compares; it decides nothing, it is told.</summary>
+    public void Know(ConfigurationView? configuration) => View = View with { Configuration = configuration };
+
+    /// <summary>When the rollout being watched, or the last one, began by the cluster's clock; null when none has been seen.</summary>
+    public DateTimeOffset? StartedAt => revisions.Rollout?.StartedAt;
 
     /// <summary>The rollout being watched, or the last one; null when none has been seen.</summary>
     public RolloutId? RolloutId => revisions.Rollout?.Id;

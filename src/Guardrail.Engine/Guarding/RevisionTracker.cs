@@ -93,7 +93,7 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
         var times = rollbacks.GetValueOrDefault(to);
         var contest = times >= MostRollbacks ? new Contest(to, times, view.TemplateManager) : null;
         var wasOver = rollout.IsOver;
-        rollout.Advance(view, new(RollbackTarget.Choose(view, to, LastGood), contest), gap, quarantine, now);
+        rollout.Advance(view, new(RollbackTarget.Choose(view, to, LastGood), contest, times), gap, quarantine, now);
         rollout.TakeDecisions(decisions);
         if (!wasOver && rollout.IsOver)
         {

@@ -59,6 +59,9 @@ public sealed record GuardPolicy
     /// <summary>How many rollbacks of changes that agents made freeze further ones under this policy.</summary>
     public FreezeLimit Freeze { get; init; } = new();
 
+    /// <summary>What is done about a revision that somebody writes back.</summary>
+    public ContestRule Contest { get; init; } = new();
+
     /// <summary>When a difference is large enough to act upon.</summary>
     public EffectGate Effect { get; init; } = new();
 
@@ -73,6 +76,9 @@ public sealed record GuardPolicy
 
     /// <summary>How many records of ended rollouts are kept of each workload, 1 to 1000. Default 50.</summary>
     public int History { get; init; } = DefaultHistory;
+
+    /// <summary>Which of the configuration that a revision reads goes back with it when it is rolled back to. Default: none.</summary>
+    public ConfigurationScope RestoreConfig { get; init; }
 
     /// <summary>Whether a workload with these labels falls under the policy.</summary>
     public bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) =>

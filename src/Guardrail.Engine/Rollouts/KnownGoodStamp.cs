@@ -23,6 +23,7 @@ internal sealed class KnownGoodStamp(RolloutCase rollout)
                 Workload = rollout.Id.Workload,
                 Precondition = rollout.Expect(view),
                 Reason = verdict.Reason,
+                Configuration = rollout.Policy.RestoreConfig,
             };
             rollout.Act(DecisionKind.StampKnownGood, action, now, verdict, $"{to} is known good");
         }

@@ -6,7 +6,7 @@ using Guardrail.Engine.Workloads;
 namespace Guardrail.Engine.Rollouts;
 
 /// <summary>Takes a rollout back, or calls a person when that is not Guardrail's to do. It never believes in its write before the view shows it.</summary>
-internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch cure)
+internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch cure, Suspending suspending)
 {
     private bool written;
     private int alreadyDone;
@@ -75,6 +75,10 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         if (vetoing && now - phase.Since < rollout.Policy.VetoWindow)
         {
             holding.HoldForPerson(view, now, verdict);
+        }
+        else if (suspending.IsDue(choice.Earlier))
+        {
+            suspending.Suspend(view, verdict, now);
         }
         else if (rollout.Gate.IsOpenFor(Id, now, view.Generation))
         {
@@ -172,16 +176,22 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
     private void Ask(RevisionId to, Verdict verdict, WorkloadView view, DateTimeOffset now)
     {
         (AskedTo, askedAtGeneration) = (to, view.Generation);
+        var left = view.Configuration is { Left: { } changed } known && known.Revision == to
+            ? $"; not restored, though changed since {to} was known good: {changed}"
+            : "";
         var action = new WorkloadAction.RollBack
         {
             Decision = Id,
             Workload = rollout.Id.Workload,
             Precondition = rollout.Expect(view),
-            Reason = verdict.Reason,
+            Reason = verdict.Reason + left,
             To = to,
+            Configuration = rollout.Policy.RestoreConfig,
+            ReleasedAt = rollout.StartedAt,
+            Refused = rollout.Policy.Contest.Action == ContestAction.Refuse ? rollout.Id : null,
         };
         rollout.Safety.Began(new(now, rollout.Id.Workload, rollout.Uid, Id, FleetSafety.NameOf(rollout.Policy), view.MadeBy));
-        rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}");
+        rollout.Act(DecisionKind.RollBack, action, now, verdict, $"rolling back to {to}: {verdict.Reason}{left}");
     }
 
     /// <summary>Why the rollback is not Guardrail's to do; null when it is.</summary>

@@ -14,7 +14,29 @@ public sealed record RollbackReadiness(RollbackReadinessReason Reason, string Me
     /// <summary>Looks at a workload.</summary>
     /// <param name="view">The workload now.</param>
     /// <param name="lastGood">The revision known to be good that served last; null when none is known.</param>
-    public static RollbackReadiness Of(WorkloadView view, RevisionId? lastGood)
+    public static RollbackReadiness Of(WorkloadView view, RevisionId? lastGood) => With(view.Configuration, OfRevisions(view, lastGood));
+
+    private static RollbackReadiness With(ConfigurationView? configuration, RollbackReadiness found)
+    {
+        if (!found.IsReady || configuration is null || configuration.Revision != found.Target)
+        {
+            return found;
+        }
+
+        var (message, good) = (found.Message.TrimEnd('.'), configuration.Revision);
+        return configuration switch
+        {
+            { Left: { } left } => new(
+                RollbackReadinessReason.ConfigurationChanged,
+                $"{message}; but what {good} reads is no longer as it was when that became known good, and would not be restored: {left}.", good),
+            { Unknown: { } why } => new(
+                RollbackReadinessReason.ConfigurationUnknown, $"{message}; but whether its configuration could be restored is not known: {why}.", good),
+            { Restored: { } restored } => found with { Message = $"{message}; with it would be restored, for it has changed since: {restored}." },
+            _ => found,
+        };
+    }
+
+    private static RollbackReadiness OfRevisions(WorkloadView view, RevisionId? lastGood)
     {
         if (view.Irreversible)
         {
@@ -89,4 +111,10 @@ public enum RollbackReadinessReason
 
     /// <summary>The workload is marked irreversible.</summary>
     Irreversible,
+
+    /// <summary>A rollback would be carried out, but ConfigMaps that the revision reads have changed since, and would not be restored.</summary>
+    ConfigurationChanged,
+
+    /// <summary>A rollback would be carried out, but whether the configuration could be restored with it cannot be told.</summary>
+    ConfigurationUnknown,
 }

@@ -5,7 +5,8 @@ namespace Guardrail.Engine.Rollouts;
 /// <summary>Where a rollback would lead, and why there shall be none.</summary>
 /// <param name="Target">Revision to return to; null when there is none.</param>
 /// <param name="Contest">Who writes the revision back that was rolled back often enough; null when nobody does.</param>
-internal readonly record struct RollbackChoice(RevisionId? Target, Contest? Contest = null);
+/// <param name="Earlier">How often the revision was rolled back before.</param>
+internal readonly record struct RollbackChoice(RevisionId? Target, Contest? Contest = null, int Earlier = 0);
 
 /// <summary>A revision that comes back however often it is rolled back.</summary>
 /// <param name="Revision">The revision.</param>

@@ -21,6 +21,7 @@ internal sealed class Rollout
     private readonly KnownGoodStamp stamp;
     private readonly CureWatch cure;
     private readonly Freezing freezing;
+    private readonly Suspending suspending;
     private DateTimeOffset? servingSince;
 
     public Rollout(GuardPolicy policy, double budget, RolloutId id, string uid, DateTimeOffset startedAt, DateTimeOffset seenAt)
@@ -37,7 +38,8 @@ internal sealed class Rollout
         doubting = new(file, holding);
         cure = new(file);
         freezing = new(file);
-        rollback = new(file, holding, cure);
+        suspending = new(file);
+        rollback = new(file, holding, cure, suspending);
         stamp = new(file);
     }
 
@@ -161,7 +163,7 @@ internal sealed class Rollout
     /// <summary>Takes note of what became of an action.</summary>
     public void Answer(DecisionId decision, ActionOutcome outcome, DateTimeOffset now)
     {
-        if (!file.Gate.Answered(decision, outcome, now))
+        if (suspending.Answer(decision, outcome, now) || !file.Gate.Answered(decision, outcome, now))
         {
             return;
         }
@@ -197,6 +199,7 @@ internal sealed class Rollout
         Blindness = blindness.Capture(),
         Doubting = doubting.Capture(),
         Rollback = rollback.Capture(),
+        Suspending = suspending.Capture(),
         Cure = cure.Capture(),
         FreezeTold = freezing.IsTold,
         StampRefused = stamp.IsRefused,
@@ -218,6 +221,7 @@ internal sealed class Rollout
         rollout.blindness.Restore(state.Blindness);
         rollout.doubting.Restore(state.Doubting);
         rollout.rollback.Restore(state.Rollback);
+        rollout.suspending.Restore(state.Suspending);
         rollout.cure.Restore(state.Cure);
         rollout.freezing.IsTold = state.FreezeTold;
         rollout.stamp.IsRefused = state.StampRefused;
@@ -247,7 +251,9 @@ internal sealed class Rollout
 
         doubting.Look(view, rollback.Verdict, now);
         pacer.Pace(view, gap, freezing.Look(view, now), now);
-        var due = file.Policy.Bake + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget);
+
+        // One that looks worse is watched for a second bake: more data may decide, and whoever is on call would look on as well.
+        var due = (Assessment.LooksWorse ? 2 * file.Policy.Bake : file.Policy.Bake) + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget);
         if (Phase is not RolloutPhase.Held && now - ServingSince >= due && PacingPlan.IsComplete(view, Id.To))
         {
             Finish(now);

@@ -58,10 +58,17 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     }
 
     /// <summary>Decides something that changes the cluster.</summary>
-    public void Act(DecisionKind kind, WorkloadAction action, DateTimeOffset now, Verdict verdict, string reason)
+    /// <param name="kind">What is decided.</param>
+    /// <param name="action">The change.</param>
+    /// <param name="now">When.</param>
+    /// <param name="verdict">What is believed of the rollout.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="through">Gate of an action that does not change the workload; null for the workload's.</param>
+    public void Act(DecisionKind kind, WorkloadAction action, DateTimeOffset now, Verdict verdict, string reason, ActionGate? through = null)
     {
-        var retry = Gate.IsUnsettled(action.Decision);
-        Gate.Asked(action.Decision, action.Precondition.Generation, now);
+        var gate = through ?? Gate;
+        var retry = gate.IsUnsettled(action.Decision);
+        gate.Asked(action.Decision, action.Precondition.Generation, now);
         decisions.Add(new Decision
         {
             Id = action.Decision,

@@ -43,6 +43,9 @@ public sealed record RolloutState
     /// <summary>The rollback, as far as it got.</summary>
     public required RollbackState Rollback { get; init; }
 
+    /// <summary>Whether what brings the revision back was suspended; null in records of versions that could not do it.</summary>
+    public SuspendingState? Suspending { get; init; }
+
     /// <summary>Whether that was the cure.</summary>
     public required CureWatchState Cure { get; init; }
 

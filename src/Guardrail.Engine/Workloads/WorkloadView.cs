@@ -64,6 +64,9 @@ public sealed record WorkloadView
     /// <summary>Who made the change to the current template (<c>guardrail.dev/made-by</c>).</summary>
     public ChangeAuthor MadeBy { get; init; } = ChangeAuthor.Unknown;
 
+    /// <summary>What is known of the configuration of the revision that a rollback would lead to; null when nothing is.</summary>
+    public ConfigurationView? Configuration { get; init; }
+
     /// <summary>The revision named <paramref name="id"/>, or null when the cluster no longer holds it.</summary>
     public RevisionView? Revision(RevisionId? id)
     {
@@ -122,6 +125,9 @@ public sealed record RevisionView
 
     /// <summary>Whether the revision was stamped known good after its own bake.</summary>
     public bool KnownGood { get; init; }
+
+    /// <summary>Whether its pod template names ConfigMaps or Secrets.</summary>
+    public bool ReadsConfiguration { get; init; }
 
     /// <summary>Images of the containers, for people.</summary>
     public ImmutableArray<string> Images { get; init; } = [];

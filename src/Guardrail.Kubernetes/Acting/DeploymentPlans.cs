@@ -93,6 +93,7 @@ internal static class DeploymentPlans
         patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.Quarantined, GuardrailAnnotations.WriteQuarantined(
             live.Annotation(GuardrailAnnotations.Quarantined), Known(action)));
         patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.RolledBackBy, action.Decision.Value);
+        patch = live.RefuseReturn(patch, action);
         return new ActionPlan.Write(live.Path, Explain(patch, action));
     }
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Ports;
-using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Configuration;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Contest;
 
 namespace Guardrail.Kubernetes.Acting;
 
@@ -18,19 +19,30 @@ public sealed class KubernetesActuator : IActuator
     private readonly ApiClient api;
     private readonly ActuatorOptions options;
     private readonly SafeReads reads;
+    private readonly LiveReader workloads;
+    private readonly SourceSuspender sources;
 
     /// <summary>Makes the actuator.</summary>
     /// <param name="api">The connection.</param>
     /// <param name="options">How it behaves.</param>
-    public KubernetesActuator(ApiClient api, ActuatorOptions options) =>
+    public KubernetesActuator(ApiClient api, ActuatorOptions options)
+    {
         (this.api, this.options, reads) = (api, options, new SafeReads(api, options));
+        (workloads, sources) = (new LiveReader(reads), new SourceSuspender(api, options.RequestLimit, options.TimeProvider));
+    }
 
     /// <inheritdoc/>
     public async ValueTask<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken)
     {
         try
         {
-            switch (await PlanAsync(action, cancellationToken))
+            if (action is WorkloadAction.SuspendSource suspension)
+            {
+                using var workload = await reads.GetAsync(LiveReader.PathOf(action.Workload), cancellationToken);
+                return await sources.SuspendAsync(suspension, workload.RootElement, cancellationToken);
+            }
+
+            switch ((await PlanAsync(action, cancellationToken)).Plan)
             {
                 case ActionPlan.Finished finished:
                     return finished.Outcome;
@@ -50,6 +62,35 @@ public sealed class KubernetesActuator : IActuator
         catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
         {
             return Outcomes.Of(fault, action.Workload, options.RequestLimit);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Preparation> PrepareAsync(WorkloadAction action, CancellationToken cancellationToken)
+    {
+        if (!action.NeedsPreparation)
+        {
+            return Preparation.Nothing;
+        }
+
+        var store = new ConfigurationStore(api, options, reads, action.Workload.Namespace);
+        try
+        {
+            var (live, plan) = await PlanAsync(action, cancellationToken);
+            return (action, plan) switch
+            {
+                (WorkloadAction.StampKnownGood stamp, ActionPlan.Write) =>
+                    await new ConfigurationKeeper(store).KeepAsync(live, stamp.Precondition.CurrentRevision!.Value, stamp.Configuration, cancellationToken),
+                (WorkloadAction.RollBack rollBack, ActionPlan.Write) =>
+                    await new ConfigurationRestorer(store).RestoreAsync(rollBack, live, cancellationToken),
+                (WorkloadAction.RollBack rollBack, ActionPlan.Finished { Outcome: ActionOutcome.AlreadyDone }) =>
+                    await new ConfigurationRestorer(store).TellAsync(rollBack, live, cancellationToken),
+                _ => Preparation.Nothing,
+            };
+        }
+        catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
+        {
+            return ConfigurationFaults.Tell(action, fault, options.RequestLimit);
         }
     }
 
@@ -76,30 +117,18 @@ public sealed class KubernetesActuator : IActuator
         }
     }
 
-    private async Task<ActionPlan> PlanAsync(WorkloadAction action, CancellationToken cancellationToken)
+    private static ActionPlan PlanFor(WorkloadAction action, LiveWorkload live, DateTimeOffset now) => live switch
     {
-        var home = $"apis/apps/v1/namespaces/{action.Workload.Namespace}/";
-        var kind = action.Workload.Kind;
-        using var workload = await reads.GetAsync($"{home}{kind.ToString().ToLowerInvariant()}s/{action.Workload.Name}", cancellationToken);
-        var source = workload.RootElement;
-        var selector = Uri.EscapeDataString(SelectorQuery.Of(source.Field("spec").Field("selector")));
-        using var revisions = await reads.GetAsync(
-            $"{home}{(kind == WorkloadKind.Deployment ? "replicasets" : "controllerrevisions")}?labelSelector={selector}", cancellationToken);
-        var items = revisions.RootElement.Items("items");
-        var now = options.TimeProvider.GetUtcNow();
-        if (kind == WorkloadKind.Deployment)
-        {
-            return DeploymentPlans.For(action, new LiveDeployment(source, items), now);
-        }
+        LiveDeployment deployment => DeploymentPlans.For(action, deployment, now),
+        LiveSet set => SetPlans.For(action, set, now),
+        _ => throw new ArgumentOutOfRangeException(nameof(live), live, "A workload of an unknown kind."),
+    };
 
-        if (kind == WorkloadKind.DaemonSet || action is not (WorkloadAction.Hold or WorkloadAction.DeletePod))
-        {
-            return SetPlans.For(action, new LiveSet(kind, source, items, []), now);
-        }
-
-        using var pods = await reads.GetAsync(
-            $"api/v1/namespaces/{action.Workload.Namespace}/pods?labelSelector={selector}", cancellationToken);
-        return SetPlans.For(action, new LiveSet(kind, source, items, pods.RootElement.Items("items")), now);
+    private async Task<(LiveWorkload Live, ActionPlan Plan)> PlanAsync(WorkloadAction action, CancellationToken cancellationToken)
+    {
+        var live = await workloads.ReadAsync(
+            action.Workload, pods: action is WorkloadAction.Hold or WorkloadAction.DeletePod, cancellationToken);
+        return (live, PlanFor(action, live, options.TimeProvider.GetUtcNow()));
     }
 
     private async Task<ActionOutcome> DeleteAsync(ActionPlan.Delete delete, CancellationToken cancellationToken)

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Contest;
+using Guardrail.Kubernetes.Records;
 using Guardrail.Kubernetes.Workloads;
 
 namespace Guardrail.Kubernetes.Acting;
@@ -55,6 +57,10 @@ internal abstract class LiveWorkload
         return null;
     }
 
+    /// <summary>The pod template of a ReplicaSet or ControllerRevision.</summary>
+    public JsonElement TemplateOf(JsonElement revision) =>
+        (Kept.Id.Kind == WorkloadKind.Deployment ? revision : revision.Field("data")).Field("spec").Field("template");
+
     /// <summary>What differs from what the action expects, in one sentence; null when nothing does.</summary>
     public string? DiffersFrom(Precondition expected)
     {
@@ -96,6 +102,26 @@ internal abstract class LiveWorkload
         patch,
         GuardrailAnnotations.Reason,
         reason.Length <= GuardrailAnnotations.ReasonLimit ? reason : reason[..GuardrailAnnotations.ReasonLimit]);
+
+    /// <summary>Marks the template that a rollback leaves as one that the API server refuses, if the policy wants that.</summary>
+    public JsonPatch RefuseReturn(JsonPatch patch, WorkloadAction.RollBack action)
+    {
+        if (action is not { Refused: { } rollout, Precondition.CurrentRevision: { } left })
+        {
+            return patch;
+        }
+
+        if (Source.Field("metadata").Field("labels").ValueKind != JsonValueKind.Object)
+        {
+            patch = patch.Test("/metadata/resourceVersion", Source.Field("metadata").Text("resourceVersion")).Set("/metadata/labels", new JsonObject());
+        }
+
+        var refused = new RefusedTemplate(left, Kept.Template, RecordName.Of(rollout, Kept.Uid));
+        return Annotate(
+            patch.Set("/metadata/labels/" + JsonPatch.Escape(GuardrailAnnotations.RefusesLabel), "true"),
+            GuardrailAnnotations.RefusedTemplates,
+            RefusedTemplates.Add(Annotation(GuardrailAnnotations.RefusedTemplates), refused));
+    }
 
     /// <summary>Removes annotations, as far as they are there.</summary>
     public JsonPatch Unannotate(JsonPatch patch, params ReadOnlySpan<string> keys)

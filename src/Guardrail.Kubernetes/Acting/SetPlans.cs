@@ -127,6 +127,7 @@ internal static class SetPlans
         patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.Quarantined, GuardrailAnnotations.WriteQuarantined(
             live.Annotation(GuardrailAnnotations.Quarantined), Known(action)));
         patch = LiveWorkload.Annotate(patch, GuardrailAnnotations.RolledBackBy, action.Decision.Value);
+        patch = live.RefuseReturn(patch, action);
         return new ActionPlan.Write(live.Path, LiveWorkload.Explain(patch, action.Reason));
     }
 

@@ -31,7 +31,7 @@ internal static class PolicyReader
     {
         var fields = new YamlFields(
             place, "workloads", "signals", "falseRollbackBudget", "fleetBudget", "tick", "bake", "warmUp", "blindBudget", "autonomy", "vetoWindow",
-                "pacing", "effect", "watch", "impact", "cureWindow", "storm", "freeze", "history");
+                "pacing", "effect", "watch", "impact", "cureWindow", "storm", "freeze", "contest", "history", "restoreConfig");
         var (kinds, selector) = fields["workloads"] is { } workloads ? Workloads(workloads, policy) : (policy.Kinds, policy.Selector);
         return policy with
         {
@@ -51,7 +51,9 @@ internal static class PolicyReader
             CureWindow = Time(fields, "cureWindow", policy.CureWindow, TimeSpan.FromSeconds(30), TimeSpan.FromHours(1)),
             Storm = fields.Or("storm", policy.Storm, SafetyReader.Storm),
             Freeze = fields.Or("freeze", policy.Freeze, SafetyReader.Freeze),
+            Contest = fields.Or("contest", policy.Contest, SafetyReader.Contest),
             Impact = fields.Or("impact", policy.Impact, impact => WatchReader.Impact(impact, policy.Namespace, YamlValues.Choice<WorkloadKind>)),
+            RestoreConfig = fields.Or("restoreConfig", policy.RestoreConfig, YamlValues.Choice<ConfigurationScope>),
             History = fields.Or("history", policy.History, history => (int)history.Whole(1, 1000)),
         };
     }

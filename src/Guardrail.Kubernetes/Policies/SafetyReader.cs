@@ -3,7 +3,7 @@ using Guardrail.Engine.Policies;
 
 namespace Guardrail.Kubernetes.Policies;
 
-/// <summary>Reads what limits rollbacks as a whole: <c>spec.storm</c> and <c>spec.freeze</c>.</summary>
+/// <summary>Reads what holds for rollbacks as a whole: <c>spec.storm</c>, <c>spec.freeze</c> and <c>spec.contest</c>.</summary>
 internal static class SafetyReader
 {
     private const int MostRollbacks = 1000;
@@ -28,6 +28,17 @@ internal static class SafetyReader
             Rollbacks = Rollbacks(fields, limit.Rollbacks),
             Window = fields.Or("window", limit.Window, window => window.Duration(TimeSpan.FromHours(1), TimeSpan.FromDays(30))),
             LiftedAt = fields.Or<DateTimeOffset?>("liftedAt", null, Moment),
+        };
+    }
+
+    public static ContestRule Contest(YamlPlace place)
+    {
+        var fields = new YamlFields(place, "action", "argoCdNamespace");
+        var rule = new ContestRule();
+        return new()
+        {
+            Action = fields.Or("action", rule.Action, YamlValues.Choice<ContestAction>),
+            ArgoCdNamespace = fields.Or("argoCdNamespace", rule.ArgoCdNamespace, ns => ns.Name(NamePatterns.DnsLabel(), "argocd")),
         };
     }
 

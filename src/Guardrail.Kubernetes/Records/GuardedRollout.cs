@@ -56,6 +56,10 @@ public sealed record RecordMetadata
     /// <summary>When the record was made.</summary>
     public DateTimeOffset? CreationTimestamp { get; init; }
 
+    /// <summary>When the API server took the request that the record holds, by managedFields; null without one. Not written.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? RequestedAt { get; init; }
+
     /// <summary>Labels: <see cref="RecordLabels"/>.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
@@ -84,7 +88,10 @@ public sealed record GuardedRolloutSpec
     /// <summary>Who made the change, as the workload said when the record was made; rollbacks of agents' changes count towards a freeze.</summary>
     public ChangeAuthor MadeBy { get; init; }
 
-    /// <summary>What a person asks for; null when nobody does. A newer request takes the place of the one before.</summary>
+    /// <summary>
+    /// What a person asks for; null when nobody does. A newer request takes the place of the one before. Dropped when it is older than <see
+    /// cref="RequestAge.Limit"/>.
+    /// </summary>
     public RolloutRequest? Request { get; init; }
 
     /// <summary>The rollout's name within the engine.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Kubernetes.Records;
@@ -22,11 +23,26 @@ public sealed record Intent
     /// <summary>Revision to return to; only of a rollback.</summary>
     public string? To { get; init; }
 
+    /// <summary>Which of the configuration that the revision reads goes back with it, or is kept; null for none.</summary>
+    public ConfigurationScope? Configuration { get; init; }
+
+    /// <summary>When the revision to leave was released; only of a rollback.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+
     /// <summary>Name of the pod to delete, in the record's namespace; only of a deletion.</summary>
     public string? Pod { get; init; }
 
     /// <summary>Uid of the pod to delete; only of a deletion.</summary>
     public string? PodUid { get; init; }
+
+    /// <summary>Whether the template that is left is refused at admission from then on; only of a rollback, null for no.</summary>
+    public bool? Refuses { get; init; }
+
+    /// <summary>Field manager that wrote the revision back; only of a suspension.</summary>
+    public string? Manager { get; init; }
+
+    /// <summary>Namespace of Argo CD's Applications; only of a suspension.</summary>
+    public string? ArgoCdNamespace { get; init; }
 
     /// <summary>The workload's uid, which must still be so.</summary>
     public required string Uid { get; init; }
@@ -59,13 +75,19 @@ public sealed record Intent
             WorkloadAction.Resume => IntendedAction.Resume,
             WorkloadAction.RollBack => IntendedAction.RollBack,
             WorkloadAction.DeletePod => IntendedAction.DeletePod,
+            WorkloadAction.SuspendSource => IntendedAction.SuspendSource,
             WorkloadAction.StampKnownGood => IntendedAction.StampKnownGood,
             _ => throw new ArgumentOutOfRangeException(nameof(action), action, "An action of an unknown kind."),
         },
         Reason = RecordLimits.Cut(action.Reason),
         To = (action as WorkloadAction.RollBack)?.To.Hash,
+        Configuration = ScopeOf(action) is var scope and not ConfigurationScope.None ? scope : null,
+        ReleasedAt = (action as WorkloadAction.RollBack)?.ReleasedAt,
         Pod = (action as WorkloadAction.DeletePod)?.Pod.Name,
         PodUid = (action as WorkloadAction.DeletePod)?.PodUid,
+        Refuses = action is WorkloadAction.RollBack { Refused: not null } ? true : null,
+        Manager = (action as WorkloadAction.SuspendSource)?.Manager,
+        ArgoCdNamespace = (action as WorkloadAction.SuspendSource)?.ArgoCdNamespace,
         Uid = action.Precondition.Uid,
         Generation = action.Precondition.Generation,
         Revision = action.Precondition.CurrentRevision?.Hash,
@@ -74,8 +96,13 @@ public sealed record Intent
     };
 
     /// <summary>The action as it was intended, with its preconditions.</summary>
+    /// <param name="rollout">The record's rollout.</param>
+    public WorkloadAction ToAction(RolloutId rollout) => ToAction(rollout.Workload, Refuses == true ? rollout : null);
+
+    /// <summary>The action as it was intended, with its preconditions.</summary>
     /// <param name="workload">The record's workload.</param>
-    public WorkloadAction ToAction(WorkloadId workload)
+    /// <param name="refused">The record's rollout, if its template is to be refused; null when it is not.</param>
+    public WorkloadAction ToAction(WorkloadId workload, RolloutId? refused = null)
     {
         var precondition = new Precondition(Uid, Generation, Revision is null ? null : new RevisionId(Revision));
         var decision = new DecisionId(Decision);
@@ -90,6 +117,18 @@ public sealed record Intent
                 Precondition = precondition,
                 Reason = Reason,
                 To = new(To ?? string.Empty),
+                Configuration = Configuration ?? ConfigurationScope.None,
+                ReleasedAt = ReleasedAt,
+                Refused = refused,
+            },
+            IntendedAction.SuspendSource => new WorkloadAction.SuspendSource
+            {
+                Decision = decision,
+                Workload = workload,
+                Precondition = precondition,
+                Reason = Reason,
+                Manager = Manager,
+                ArgoCdNamespace = ArgoCdNamespace ?? Engine.Policies.ContestRule.DefaultArgoCdNamespace,
             },
             IntendedAction.DeletePod => new WorkloadAction.DeletePod
             {
@@ -100,9 +139,23 @@ public sealed record Intent
                 Pod = new(workload.Namespace, Pod ?? string.Empty),
                 PodUid = PodUid ?? string.Empty,
             },
-            _ => new WorkloadAction.StampKnownGood { Decision = decision, Workload = workload, Precondition = precondition, Reason = Reason },
+            _ => new WorkloadAction.StampKnownGood
+            {
+                Decision = decision,
+                Workload = workload,
+                Precondition = precondition,
+                Reason = Reason,
+                Configuration = Configuration ?? ConfigurationScope.None,
+            },
         };
     }
+
+    private static ConfigurationScope ScopeOf(WorkloadAction action) => action switch
+    {
+        WorkloadAction.RollBack rollBack => rollBack.Configuration,
+        WorkloadAction.StampKnownGood stamp => stamp.Configuration,
+        _ => ConfigurationScope.None,
+    };
 }
 
 /// <summary>What is to be done to a workload.</summary>
@@ -123,6 +176,9 @@ public enum IntendedAction
 
     /// <summary>Delete a broken pod that a rollback left behind.</summary>
     DeletePod,
+
+    /// <summary>Suspend the GitOps object that brings a revision back.</summary>
+    SuspendSource,
 }
 
 /// <summary>What became of an intent.</summary>
@@ -140,12 +196,14 @@ public sealed record IntentOutcome
     /// <summary>The outcome of an action; null for one that failed, of which it is not known whether it was written.</summary>
     public static IntentOutcome? Of(ActionOutcome outcome, DateTimeOffset at) => outcome switch
     {
-        ActionOutcome.Applied => new() { State = IntentState.Applied, At = at },
-        ActionOutcome.AlreadyDone => new() { State = IntentState.AlreadyDone, At = at },
-        ActionOutcome.LostRace(var reason) => new() { State = IntentState.LostRace, Message = RecordLimits.Cut(reason), At = at },
+        ActionOutcome.Applied => new() { State = IntentState.Applied, Message = Cut(outcome.Note), At = at },
+        ActionOutcome.AlreadyDone => new() { State = IntentState.AlreadyDone, Message = Cut(outcome.Note), At = at },
+        ActionOutcome.LostRace(var reason) => new() { State = IntentState.LostRace, Message = Cut(outcome.Note is null ? reason : $"{reason} {outcome.Note}"), At = at },
         ActionOutcome.Impossible(var reason) => new() { State = IntentState.Impossible, Message = RecordLimits.Cut(reason), At = at },
         _ => null,
     };
+
+    private static string? Cut(string? note) => note is null ? null : RecordLimits.Cut(note);
 }
 
 /// <summary>How an intent ended.</summary>

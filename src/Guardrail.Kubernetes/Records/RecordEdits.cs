@@ -10,6 +10,8 @@ namespace Guardrail.Kubernetes.Records;
 /// </summary>
 public static class RecordEdits
 {
+    private const string ShownByWorkload = "The workload shows it.";
+
     /// <summary>Adds a decision to the timeline.</summary>
     public static GuardedRolloutStatus Decided(this GuardedRolloutStatus status, Decision decision)
     {
@@ -46,9 +48,13 @@ public static class RecordEdits
     public static GuardedRolloutStatus Settled(this GuardedRolloutStatus status, string decision, IntentOutcome outcome)
     {
         var known = status.Intents.FirstOrDefault(i => i.Decision == decision);
-        return known is null || IsDone(known.Outcome)
-            ? status
-            : Corrected(status with { Intents = status.Intents.Replace(known, known with { Outcome = outcome }) });
+        if (known is null || (IsDone(known.Outcome) && !IsDone(outcome)))
+        {
+            return status;
+        }
+
+        var told = IsDone(known.Outcome) ? Telling(known.Outcome!, outcome) : outcome;
+        return Corrected(status with { Intents = status.Intents.Replace(known, known with { Outcome = told }) });
     }
 
     /// <summary>
@@ -68,7 +74,7 @@ public static class RecordEdits
                 .. status.Intents.Select(intent => intent.Outcome is not null ? intent : intent with
                 {
                     Outcome = outcome == RolloutOutcome.RolledBack && intent.Action == IntendedAction.RollBack
-                        ? new() { State = IntentState.AlreadyDone, Message = "The workload shows it.", At = at }
+                        ? new() { State = IntentState.AlreadyDone, Message = ShownByWorkload, At = at }
                         : new() { State = IntentState.Abandoned, Message = "The rollout ended first.", At = at },
                 }),
             ],
@@ -145,7 +151,12 @@ public static class RecordEdits
 
     /// <summary>What the newest attempt came to; but done is done.</summary>
     private static IntentOutcome? Join(Intent newer, Intent older) =>
-        IsDone(older.Outcome) || (newer.Attempts == older.Attempts && newer.Outcome is null) ? older.Outcome : newer.Outcome;
+        IsDone(older.Outcome) && IsDone(newer.Outcome) ? Telling(older.Outcome!, newer.Outcome!)
+        : IsDone(older.Outcome) || (newer.Attempts == older.Attempts && newer.Outcome is null) ? older.Outcome : newer.Outcome;
+
+    /// <summary>The first of two outcomes that are done, with the message that tells more.</summary>
+    private static IntentOutcome Telling(IntentOutcome first, IntentOutcome second) =>
+        first.Message is null or ShownByWorkload && second.Message is not null ? first with { Message = second.Message } : first;
 
     private static bool IsDone(IntentOutcome? outcome) => outcome?.State is IntentState.Applied or IntentState.AlreadyDone;
 

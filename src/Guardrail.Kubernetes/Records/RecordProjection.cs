@@ -69,6 +69,7 @@ public static class RecordProjection
         Doubt = rollout.Doubt,
         VetoedBy = rollout.VetoedBy?.ToString(),
         RequestsNeeded = rollout.RequestsNeeded is { } needed ? Finite(needed) : null,
+        Path = RecordedPath.Write(rollout.Path, rollout.StartedAt),
     };
 
     private static RecordedSignal Signal(SignalStatus signal, string? gap) => new()

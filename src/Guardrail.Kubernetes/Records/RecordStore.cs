@@ -203,8 +203,11 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
         return Read(answer.RootElement);
     }
 
-    private static GuardedRollout Read(JsonElement item) =>
-        item.Deserialize<GuardedRollout>(RecordJson.Options) ?? throw new JsonException("A record is null.");
+    private static GuardedRollout Read(JsonElement item)
+    {
+        var record = item.Deserialize<GuardedRollout>(RecordJson.Options) ?? throw new JsonException("A record is null.");
+        return record.Spec.Request is null ? record : record with { Metadata = record.Metadata with { RequestedAt = RequestAge.Read(item) } };
+    }
 
     private static string WorkloadOf(GuardedRollout record) =>
         $"apis/apps/v1/namespaces/{record.Metadata.Namespace}/{record.Spec.Workload.Kind.ToString().ToLowerInvariant()}s/{record.Spec.Workload.Name}";

@@ -29,6 +29,9 @@ public sealed record RecordedEvidence
 
     /// <summary>Requests of the new revision until a rollback would be decided, if all goes on as lately; null when nothing points to one.</summary>
     public double? RequestsNeeded { get; init; }
+
+    /// <summary>How it came about (<see cref="RecordedPath"/>); null before the first tick that counts.</summary>
+    public string? Path { get; init; }
 }
 
 /// <summary>What one signal says of a rollout.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Contest;
 using Guardrail.Kubernetes.Workloads;
 
 namespace Guardrail.Kubernetes.Records;
@@ -118,11 +119,24 @@ public static class RequestPatch
     {
         var quarantined = GuardrailAnnotations.ReadQuarantined(metadata.Field("annotations").Text(GuardrailAnnotations.Quarantined));
         var left = quarantined.Where(r => r.Hash != record.Spec.To).Select(r => r.Hash).ToArray();
-        return left.Length == quarantined.Length
-            ? new RequestPlan.Answered(RequestState.Done, $"{record.Spec.To} is not in quarantine.")
-            : Write(
-                metadata, new JsonObject { [GuardrailAnnotations.Quarantined] = left.Length == 0 ? null : string.Join(',', left) }, null,
-                $"{record.Spec.To} is released and may be rolled out again.");
+        if (left.Length == quarantined.Length)
+        {
+            return new RequestPlan.Answered(RequestState.Done, $"{record.Spec.To} is not in quarantine.");
+        }
+
+        var annotations = new JsonObject { [GuardrailAnnotations.Quarantined] = left.Length == 0 ? null : string.Join(',', left) };
+        var plan = Write(metadata, annotations, null, $"{record.Spec.To} is released and may be rolled out again.");
+        if (metadata.Field("annotations").Text(GuardrailAnnotations.RefusedTemplates) is { } refused)
+        {
+            var others = RefusedTemplates.Remove(refused, new(record.Spec.To));
+            annotations[GuardrailAnnotations.RefusedTemplates] = others;
+            if (others is null)
+            {
+                plan.Patch["metadata"]!["labels"] = new JsonObject { [GuardrailAnnotations.RefusesLabel] = null };
+            }
+        }
+
+        return plan;
     }
 
     private static RequestPlan.Act RollBack(GuardedRollout record, RolloutRequest request, JsonElement metadata) => new(

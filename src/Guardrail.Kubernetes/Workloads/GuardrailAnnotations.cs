@@ -25,6 +25,26 @@ public static class GuardrailAnnotations
     /// <summary>On a workload: hashes of the last ten revisions that were rolled back, separated by commas, oldest first.</summary>
     public const string Quarantined = "guardrail.dev/quarantined";
 
+    /// <summary>
+    /// On a workload: templates that the API server refuses, <c>hash=digest=record</c> each, as <see cref="Contest.RefusedTemplates"/> reads them.
+    /// </summary>
+    public const string RefusedTemplates = "guardrail.dev/refused-templates";
+
+    /// <summary>Label of a workload with <see cref="RefusedTemplates"/>: only for these the API server asks.</summary>
+    public const string RefusesLabel = "guardrail.dev/refuses";
+
+    /// <summary>On a Flux or Argo CD object that Guardrail suspended: the decision.</summary>
+    public const string SuspendedBy = "guardrail.dev/suspended-by";
+
+    /// <summary>On a Flux or Argo CD object that Guardrail suspended: the revision that it kept bringing back, <c>namespace/kind/name@hash</c>.</summary>
+    public const string SuspendedFor = "guardrail.dev/suspended-for";
+
+    /// <summary>On a Flux or Argo CD object that Guardrail suspended: why, in one sentence.</summary>
+    public const string SuspendedReason = "guardrail.dev/suspended-reason";
+
+    /// <summary>On an Argo CD Application that Guardrail suspended: its <c>spec.syncPolicy.automated</c>, which is given back.</summary>
+    public const string SuspendedAutomated = "guardrail.dev/suspended-automated";
+
     /// <summary>On a workload that was rolled back: the decision.</summary>
     public const string RolledBackBy = "guardrail.dev/rolled-back-by";
 
@@ -33,6 +53,12 @@ public static class GuardrailAnnotations
 
     /// <summary>On a revision: <c>hash@time</c>; counts only on the revision of that hash.</summary>
     public const string KnownGood = "guardrail.dev/known-good";
+
+    /// <summary>On a revision that is known good: what its configuration was then (<c>hash@ ConfigMap/name=digest</c> …).</summary>
+    public const string KnownGoodConfiguration = "guardrail.dev/known-good-config";
+
+    /// <summary>On a ConfigMap or Secret that was restored with a revision: the decision.</summary>
+    public const string RestoredBy = "guardrail.dev/restored-by";
 
     /// <summary>On a workload, by a person: <c>"true"</c> if a rollout cannot be taken back (a migration).</summary>
     public const string Irreversible = "guardrail.dev/irreversible";

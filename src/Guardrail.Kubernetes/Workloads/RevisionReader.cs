@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Configuration;
 using Guardrail.Kubernetes.Connection;
 
 namespace Guardrail.Kubernetes.Workloads;
@@ -24,6 +25,7 @@ internal static class RevisionReader
                     Number = Math.Max(1, WorkloadReader.Number(annotations.Text(WorkloadReader.RevisionAnnotation)) ?? 1),
                     DesiredReplicas = (int)(spec.Number("replicas") ?? 0),
                     KnownGood = GuardrailAnnotations.IsKnownGood(annotations.Text(GuardrailAnnotations.KnownGood), hash),
+                    ReadsConfiguration = !ConfigurationReferences.Of(spec.Field("template")).IsEmpty,
                     Images = Images(spec.Field("template")),
                     ChangedBy = annotations.Text(WorkloadReader.ChangeCauseAnnotation),
                     CreatedAt = metadata.Time("creationTimestamp") ?? default,
@@ -52,6 +54,7 @@ internal static class RevisionReader
                 Number = Math.Max(1, source.Number("revision") ?? 1),
                 DesiredReplicas = 0,
                 KnownGood = GuardrailAnnotations.IsKnownGood(metadata.Field("annotations").Text(GuardrailAnnotations.KnownGood), hash),
+                ReadsConfiguration = !ConfigurationReferences.Of(template).IsEmpty,
                 Images = Images(template),
                 ChangedBy = metadata.Field("annotations").Text(WorkloadReader.ChangeCauseAnnotation),
                 CreatedAt = metadata.Time("creationTimestamp") ?? default,

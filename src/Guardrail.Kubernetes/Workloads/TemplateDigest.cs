@@ -26,6 +26,9 @@ internal readonly record struct TemplateDigest(UInt128 Value)
         return new TemplateDigest(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 
+    /// <summary>32 hexadecimal digits.</summary>
+    public override string ToString() => Value.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+
     private static void Write(Utf8JsonWriter writer, JsonElement element, int depth, bool inLabels)
     {
         switch (element.ValueKind)

@@ -52,7 +52,6 @@ internal sealed class WorkloadIndex(Func<WorkloadId, IReadOnlyDictionary<string,
         }
 
         Detach(item.Uid);
-        item = item is ClusterObject.Workload workload ? workload with { Labels = ImmutableDictionary<string, string>.Empty } : item;
         objects[item.Uid] = item;
         Of(bySource, source).Add(item.Uid);
         if (Owner(item) is { } owner)

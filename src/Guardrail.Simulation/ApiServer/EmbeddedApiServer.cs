@@ -12,9 +12,10 @@ namespace Guardrail.Simulation.ApiServer;
 
 /// <summary>Serves an <see cref="ObjectStore"/> over loopback HTTP as enough of the Kubernetes API for real clients and kubectl.</summary>
 /// <remarks>
-/// It differs from a real server in these points: no protobuf, no admission webhooks, no CEL rules, one version per custom resource,
-/// no RBAC evaluation (a delegate decides), no wait for a version from the future. What it answers otherwise is checked against
-/// recordings of a real server.
+/// It differs from a real server in these points: no protobuf, of CEL rules only the simple ones (CelExpression), one version per custom resource,
+/// no RBAC evaluation (a delegate decides), no wait for a version from the future. Validating webhooks are asked about creates, updates
+/// (<c>/status</c> and <c>/scale</c> among them) and deletes; not about evictions, bindings and connections; they are found by URL, not by Service;
+/// mutating ones do not exist. What it answers otherwise is checked against recordings of a real server.
 /// </remarks>
 public sealed class EmbeddedApiServer : IAsyncDisposable
 {
@@ -60,6 +61,7 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.UTF8;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;

@@ -49,7 +49,7 @@ internal sealed class StoryTextTests
         Assert.That(text, Does.Contain("02:58:40").And.Contain("+40s").And.Contain("done within a second, by guardrail-0"));
         Assert.That(text, Does.Contain("alice: mended upstream (not answered yet)"));
         Assert.That(text, Does.Contain("guardrail release checkout-4-1c9a0e37b2 -n shop --reason WHY"));
-        Assert.That(text, Does.Contain("How it came about is not kept after the end").And.Not.Contain("What would decide"));
+        Assert.That(text, Does.Contain("How it came about is not in the record").And.Not.Contain("What would decide"));
     }
 
     [Test]
@@ -59,6 +59,15 @@ internal sealed class StoryTextTests
         var text = Tell(new RolloutStory(Fixtures.Rollout(nats: 7.4), path, ImmutableDictionary<string, string>.Empty.Add("58c9", "shop/checkout:v3"), null));
         Assert.That(text, Does.Contain("     6.9 │┄┄").And.Contain(" roll back\n").And.Contain("     3.0 │┄").And.Contain(" hold\n").And.Contain("03:00:59"));
         Assert.That(text, Does.Contain("  new revision  58c9 shop/checkout:v3"));
+    }
+
+    [Test]
+    public void The_path_stands_in_the_record_when_the_rollout_has_ended()
+    {
+        var record = Fixtures.With(Fixtures.RolledBack(), s => s with { Evidence = s.Evidence! with { Path = "10:0 15:1.9 20:4.7 25:9.2" } });
+        var text = Tell(RolloutStory.Of(record));
+        Assert.That(text, Does.Contain("     6.9 │").And.Contain(" roll back\n").And.Not.Contain("How it came about"));
+        Assert.That(RolloutStory.Of(record).Path.Select(p => p.LogEvidence), Is.EqualTo(new[] { 0, 1.9, 4.7, 9.2 }));
     }
 
     [Test]

@@ -55,15 +55,15 @@ internal sealed class ActionRunnerTests
     }
 
     [Test]
-    public async Task A_write_without_an_answer_fails_after_15_seconds(CancellationToken cancellationToken)
+    public async Task A_write_without_an_answer_fails_after_20_seconds(CancellationToken cancellationToken)
     {
         var actuator = new SlowActuator();
         var runner = new ActionRunner(actuator, time, NullLogger<ActionRunner>.Instance);
         runner.Begin(Hold("a", "1"), messages.Writer, CancellationToken.None);
         await actuator.UntilBegunAsync(1, cancellationToken);
-        time.Advance(TimeSpan.FromSeconds(15));
+        time.Advance(TimeSpan.FromSeconds(20));
 
-        Assert.That(await OutcomeAsync(cancellationToken), Is.EqualTo(new ActionOutcome.Failed("no answer within 15 s")));
+        Assert.That(await OutcomeAsync(cancellationToken), Is.EqualTo(new ActionOutcome.Failed("no answer within 20 s")));
     }
 
     private async Task<ActionOutcome> OutcomeAsync(CancellationToken cancellationToken) =>

@@ -31,6 +31,35 @@ internal sealed class WriteAheadTests
     }
 
     [Test]
+    public async Task Configuration_goes_back_after_the_intent_and_before_the_patch_and_is_told_with_the_outcome(CancellationToken cancellationToken)
+    {
+        var story = new Story();
+        await RunAsync(story, cancellationToken, RollBack("1"));
+        Assert.That(story.Told, Is.EqualTo(new[]
+        {
+            "BeforeIntent", "intent", "AfterIntent", "BeforeConfiguration", "prepare", "AfterConfiguration", "BeforePatch", "patch", "AfterPatch",
+            "BeforeOutcome", "outcome Applied", "AfterOutcome", "ConfigurationRestored: restored with it: ConfigMap env",
+        }));
+        var message = (GuardMessage.Action)await messages.Reader.ReadAsync(cancellationToken);
+        Assert.That(message.Report.Outcome.Note, Is.EqualTo("restored with it: ConfigMap env"));
+    }
+
+    [Test]
+    [Category("Fault")]
+    public async Task Configuration_that_cannot_be_restored_in_time_does_not_keep_the_workload_from_going_back(CancellationToken cancellationToken)
+    {
+        var time = new FakeTimeProvider();
+        var story = new Story { NeverPrepares = true };
+        var runner = new ActionRunner(story, time, NullLogger<ActionRunner>.Instance, story, [story]);
+        runner.Begin(RollBack("1"), messages.Writer, CancellationToken.None);
+        await story.Preparing.Task.WaitAsync(cancellationToken);
+        time.Advance(TimeSpan.FromSeconds(8));
+        await runner.DrainAsync().WaitAsync(cancellationToken);
+        Assert.That(story.Told, Does.Contain("patch").And.Contain("outcome Applied"));
+        Assert.That(story.Told[^1], Does.StartWith("ConfigurationNotRestored: ").And.Contain("longer than 8 s"));
+    }
+
+    [Test]
     [Category("Fault")]
     public async Task Without_its_intent_an_action_is_not_begun_and_is_asked_for_again(CancellationToken cancellationToken)
     {
@@ -46,7 +75,7 @@ internal sealed class WriteAheadTests
     public async Task Death_at_a_step_lets_nothing_more_be_written([Values] ActingStep step, CancellationToken cancellationToken)
     {
         var story = new Story { DiesAt = step };
-        var runner = await RunAsync(story, cancellationToken);
+        var runner = await RunAsync(story, cancellationToken, IsOfConfiguration(step) ? RollBack("1") : Hold("1"));
         Assert.That(runner.Death.IsFaulted);
         Assert.That(story.Told[^2..], Is.EqualTo(new[] { step.ToString(), "abandoned" }));
 
@@ -55,10 +84,12 @@ internal sealed class WriteAheadTests
         Assert.That(story.Told[^1], Is.EqualTo("abandoned"), "the dead begin nothing");
     }
 
-    private async Task<ActionRunner> RunAsync(Story story, CancellationToken cancellationToken)
+    private static bool IsOfConfiguration(ActingStep step) => step is ActingStep.BeforeConfiguration or ActingStep.AfterConfiguration;
+
+    private async Task<ActionRunner> RunAsync(Story story, CancellationToken cancellationToken, Decision? decision = null)
     {
         var runner = new ActionRunner(story, new FakeTimeProvider(), NullLogger<ActionRunner>.Instance, story, [story]);
-        runner.Begin(Hold("1"), messages.Writer, CancellationToken.None);
+        runner.Begin(decision ?? Hold("1"), messages.Writer, CancellationToken.None);
         await runner.DrainAsync().WaitAsync(cancellationToken);
         return runner;
     }
@@ -80,6 +111,24 @@ internal sealed class WriteAheadTests
         };
     }
 
+    private static Decision RollBack(string id)
+    {
+        var hold = Hold(id);
+        return hold with
+        {
+            Kind = DecisionKind.RollBack,
+            Action = new WorkloadAction.RollBack
+            {
+                Decision = hold.Id,
+                Workload = hold.Rollout.Workload,
+                Precondition = hold.Action!.Precondition,
+                Reason = "r",
+                To = new("a"),
+                Configuration = Engine.Policies.ConfigurationScope.ConfigMaps,
+            },
+        };
+    }
+
     /// <summary>Journal, actuator and observer in one: tells the order of what happens.</summary>
     private sealed class Story : IRolloutJournal, IActuator, IDecisionListener, IActingObserver
     {
@@ -88,6 +137,10 @@ internal sealed class WriteAheadTests
         public string? Obstacle { get; init; }
 
         public ActingStep? DiesAt { get; init; }
+
+        public bool NeverPrepares { get; init; }
+
+        public TaskCompletionSource Preparing { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Reached(ActingStep step, Decision decision)
         {
@@ -118,7 +171,23 @@ internal sealed class WriteAheadTests
 
         public void Abandon() => Told.Add("abandoned");
 
-        public ValueTask AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public async ValueTask<Preparation> PrepareAsync(WorkloadAction action, CancellationToken cancellationToken)
+        {
+            Told.Add("prepare");
+            Preparing.TrySetResult();
+            if (NeverPrepares)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+
+            return new("restored with it: ConfigMap env");
+        }
+
+        public ValueTask AnnounceAsync(Announcement announcement, CancellationToken cancellationToken)
+        {
+            Told.Add($"{announcement.Kind}: {announcement.Message}");
+            return ValueTask.CompletedTask;
+        }
 
         public void Decided(Decision decision, GuardedWorkload? guarded)
         {

@@ -13,6 +13,7 @@ internal sealed class NotificationTests
     [TestCase(DecisionKind.Page, "common-cause-58c9-4", NotificationKind.PersonNeeded, NotificationSeverity.Critical)]
     [TestCase(DecisionKind.NotCured, "not-cured-58c9-4", NotificationKind.CureNotVerified, NotificationSeverity.Critical)]
     [TestCase(DecisionKind.Page, "storm-58c9-4", NotificationKind.Storm, NotificationSeverity.Critical)]
+    [TestCase(DecisionKind.SuspendSource, "suspend-58c9-5", NotificationKind.SourceSuspended, NotificationSeverity.Warning)]
     [TestCase(DecisionKind.Blind, "blind-1", NotificationKind.Blind, NotificationSeverity.Warning)]
     [TestCase(DecisionKind.EvidenceReturned, "seeing-1", NotificationKind.SeeingAgain, NotificationSeverity.Info)]
     [TestCase(DecisionKind.End, "end-1", NotificationKind.RolloutEnded, NotificationSeverity.Info)]

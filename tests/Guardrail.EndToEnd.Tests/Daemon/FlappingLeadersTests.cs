@@ -17,6 +17,13 @@ internal sealed class FlappingLeadersTests
     private static readonly string[] Services = ["checkout", "pricing"];
     private static readonly RevisionBehaviour Broken = RevisionBehaviour.Of(new Fault.ErrorRate(0.4));
 
+    /// <summary>Ways to take the lead, and which of them is the one that only the fence withstands.</summary>
+    private const int Ways = 6;
+    private const int Starved = 5;
+
+    /// <summary>Step of the clock while nothing is done to anybody.</summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
+
     private readonly Random chance = new(7);
 
     [Test]
@@ -27,7 +34,7 @@ internal sealed class FlappingLeadersTests
             {
                 Seed = 3,
                 WritesEvents = false,
-                TrafficStep = TimeSpan.FromSeconds(2.5),
+                TrafficStep = Calm,
                 Services = [.. Services.Select(name => new ServiceOptions { Namespace = "shop", Name = name, Replicas = 3, RequestsPerSecond = 40 })],
             },
             Policy);
@@ -44,9 +51,15 @@ internal sealed class FlappingLeadersTests
             using (Flap(pair, rollout))
             {
                 await pair.PassAsync(TimeSpan.FromSeconds(30));
+                if (rollout % Ways == Starved)
+                {
+                    // Another leads by now, and the one that did sees something that is to be held at once.
+                    pair.Cluster.Deploy("shop", Services[(rollout + 1) % 2], string.Create(CultureInfo.InvariantCulture, $"shop/late:{rollout}"));
+                    await pair.PassAsync(TimeSpan.FromSeconds(15));
+                }
             }
 
-            await pair.PassAsync(TimeSpan.FromSeconds(120));
+            await pair.PassAsync(TimeSpan.FromSeconds(120), Calm);
         }
 
         // What the last flaps left half done is brought to an end.
@@ -80,8 +93,10 @@ internal sealed class FlappingLeadersTests
         }
 
         var faults = pair.Cluster.Api.Faults;
-        switch (turn % 5)
+        switch (turn % Ways)
         {
+            case Starved:
+                return pair.Starve(leader);
             case 0:
                 pair.Stop(leader);
                 return null;

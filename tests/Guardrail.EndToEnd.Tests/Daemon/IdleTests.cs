@@ -76,7 +76,7 @@ internal sealed class IdleTests
 
     private static JsonObject Deployment(string name) => new()
     {
-        ["metadata"] = new JsonObject { ["name"] = name },
+        ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["app"] = "checkout" } },
         ["spec"] = new JsonObject
         {
             ["replicas"] = 1,

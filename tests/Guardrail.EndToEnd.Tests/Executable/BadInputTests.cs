@@ -30,7 +30,7 @@ internal sealed class BadInputTests
     [TearDown]
     public void RemoveFiles() => folder.Delete(recursive: true);
 
-    [TestCase("--policy {wrong.yaml} --scrape", "{wrong.yaml}(14,3): spec.autonmy is not a field; did you mean autonomy?")]
+    [TestCase("--policy {wrong.yaml} --scrape", "{wrong.yaml}(17,3): spec.autonmy is not a field; did you mean autonomy?")]
     [TestCase("--policy {none.yaml} --scrape", "The policy file {none.yaml} does not exist; name an existing file or folder with --policy.")]
     [TestCase("--policy {empty} --scrape", "{empty} holds no policy; put a .yaml file with a document of kind GuardrailPolicy there.")]
     [TestCase(

@@ -37,7 +37,7 @@ internal sealed class FlappingPair : IAsyncDisposable
     {
         policy = Path.Combine(folder.FullName, "policy.yaml");
         File.WriteAllText(policy, policyText);
-        slots = [new("a"), new("b")];
+        slots = [new("a", Time), new("b", Time)];
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -86,17 +86,31 @@ internal sealed class FlappingPair : IAsyncDisposable
         return pair;
     }
 
-    /// <summary>Lets virtual time pass; daemons that have ended are started again.</summary>
-    public async Task PassAsync(TimeSpan span)
+    /// <summary>
+    /// Takes CPU from a daemon: its clock goes on, and what comes from the network arrives, but what it waits for longer than a moment does not happen,
+    /// so that it neither renews its lease nor notices that it has run out. Dispose to give it back.
+    /// </summary>
+    public IDisposable Starve(string token)
     {
-        for (var left = span; left > TimeSpan.Zero; left -= Step)
+        var clock = slots.Single(s => s.Token == token).Clock;
+        clock.Hold(TimeSpan.FromSeconds(2));
+        return new Starving(clock);
+    }
+
+    /// <summary>Lets virtual time pass; daemons that have ended are started again.</summary>
+    /// <param name="span">How long.</param>
+    /// <param name="step">By how much at once; <see cref="Step"/> when null.</param>
+    public async Task PassAsync(TimeSpan span, TimeSpan? step = null)
+    {
+        var by = step ?? Step;
+        for (var left = span; left > TimeSpan.Zero; left -= by)
         {
             foreach (var slot in slots)
             {
                 await KeepAsync(slot);
             }
 
-            Time.Advance(Step);
+            Time.Advance(by);
             await network.WaitAsync();
         }
     }
@@ -175,7 +189,7 @@ internal sealed class FlappingPair : IAsyncDisposable
             },
             log: null,
             [],
-            Time,
+            slot.Clock,
             CancellationToken.None);
     }
 
@@ -196,8 +210,15 @@ internal sealed class FlappingPair : IAsyncDisposable
         }
     }
 
-    private sealed class Slot(string token)
+    private sealed class Starving(LateTimers clock) : IDisposable
     {
+        public void Dispose() => clock.Release();
+    }
+
+    private sealed class Slot(string token, TimeProvider time)
+    {
+        public LateTimers Clock { get; } = new(time);
+
         public string Token => token;
 
         public int Lives { get; set; }

@@ -50,6 +50,12 @@ internal sealed class GuardedDaemon : IAsyncDisposable
             cancellationToken,
             listeners);
 
+    /// <summary>Where it answers the API server's questions.</summary>
+    public Uri AdmissionAddress => host.AdmissionAddress!;
+
+    /// <summary>Waits until the API server trusts it.</summary>
+    public Task AdmissionAsync(CancellationToken cancellationToken) => host.WaitForAdmissionAsync(cancellationToken);
+
     /// <summary>Waits until it has ended by itself.</summary>
     public Task<int> EndAsync(CancellationToken cancellationToken) => host.WaitAsync(cancellationToken);
 

@@ -40,9 +40,15 @@ internal sealed class RolloutRecords : IDisposable
     public async Task AskAsync(string id, RequestedAction action, CancellationToken cancellationToken)
     {
         var all = await ListAsync(cancellationToken);
+        await AskAsync(all.Single().Metadata.Name, id, action, cancellationToken);
+    }
+
+    /// <summary>Asks for something in a record, as kubectl patch does.</summary>
+    public async Task AskAsync(string record, string id, RequestedAction action, CancellationToken cancellationToken)
+    {
         using var body = new StringContent($$"""{"spec":{"request":{"id":"{{id}}","action":"{{action}}","by":"alice"} } }""");
         body.Headers.ContentType = new MediaTypeHeaderValue("application/merge-patch+json");
-        using var answer = await http.PatchAsync(new Uri($"{Records}/{all.Single().Metadata.Name}", UriKind.Relative), body, cancellationToken);
+        using var answer = await http.PatchAsync(new Uri($"{Records}/{record}", UriKind.Relative), body, cancellationToken);
         Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync(cancellationToken));
     }
 

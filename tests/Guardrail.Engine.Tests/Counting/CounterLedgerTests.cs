@@ -40,6 +40,7 @@ public sealed class CounterLedgerTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_missed_scrape_merges_two_ticks()
     {
         Read("a", 0, 1000, 10);

@@ -11,7 +11,7 @@ public sealed class EvidencePathTests
         var path = Of(count);
         var points = path.Points;
 
-        Assert.That(points, Has.Length.InRange(Math.Min(count, EvidencePath.Limit / 2), EvidencePath.Limit));
+        Assert.That(points, Has.Length.InRange(Math.Min(count, EvidencePoint.Most / 2), EvidencePoint.Most));
         Assert.That(points[^1], Is.EqualTo(new EvidencePoint(Town.Start.AddSeconds(count - 1), count - 1)));
         Assert.That(points.Select(p => p.At), Is.Ordered.And.Unique);
     });

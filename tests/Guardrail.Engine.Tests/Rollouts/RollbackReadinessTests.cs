@@ -3,6 +3,7 @@ using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Engine.Tests.Rollouts;
 
+[Category("Fault")]
 public sealed class RollbackReadinessTests
 {
     private static readonly RevisionId Old = new("old");
@@ -54,6 +55,28 @@ public sealed class RollbackReadinessTests
     [Test]
     public void Before_the_controller_has_seen_the_template_nothing_can_be_said() =>
         Assert.That(Reason(View(Revision(Old, 1)) with { CurrentRevision = null }, Old), Is.EqualTo(RollbackReadinessReason.NotObserved));
+
+    [Test]
+    public void Configuration_that_changed_and_would_not_go_back_is_said_beforehand_and_the_target_stays()
+    {
+        var readiness = RollbackReadiness.Of(Knowing(new(Old, Left: "ConfigMap env (has changed)")), Old);
+        Assert.That((readiness.Reason, readiness.Target), Is.EqualTo((RollbackReadinessReason.ConfigurationChanged, (RevisionId?)Old)));
+        Assert.That(readiness.Message, Does.Contain("would not be restored: ConfigMap env (has changed)"));
+    }
+
+    [Test]
+    public void Configuration_that_would_go_back_leaves_it_ready() =>
+        Assert.That(RollbackReadiness.Of(Knowing(new(Old, Restored: "ConfigMap env")), Old), Has.Property("IsReady").True.And.Property("Message").Contains("ConfigMap env"));
+
+    [Test]
+    public void Configuration_of_which_nothing_is_known_is_said_so() =>
+        Assert.That(RollbackReadiness.Of(Knowing(new(Old, Unknown: "forbidden")), Old).Reason, Is.EqualTo(RollbackReadinessReason.ConfigurationUnknown));
+
+    [Test]
+    public void What_is_known_of_another_revision_s_configuration_says_nothing() =>
+        Assert.That(RollbackReadiness.Of(Knowing(new(New, Left: "ConfigMap env")), Old).IsReady);
+
+    private static WorkloadView Knowing(ConfigurationView known) => View(Revision(Old, 1), Revision(New, 2)) with { Configuration = known };
 
     private static RollbackReadinessReason Reason(WorkloadView view, RevisionId? lastGood) => RollbackReadiness.Of(view, lastGood).Reason;
 

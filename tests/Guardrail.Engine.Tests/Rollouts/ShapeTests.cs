@@ -9,6 +9,7 @@ namespace Guardrail.Engine.Tests.Rollouts;
 public sealed class ShapeTests
 {
     [Test]
+    [Category("Fault")]
     public void A_workload_that_is_recreated_all_at_once_is_never_held_never_blind_and_never_passes()
     {
         var scenario = new Scenario();
@@ -22,6 +23,7 @@ public sealed class ShapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_recreated_workload_that_crash_loops_is_rolled_back()
     {
         var scenario = new Scenario();
@@ -31,6 +33,7 @@ public sealed class ShapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_workload_of_one_pod_is_compared_while_both_serve()
     {
         var scenario = new Scenario(replicas: 1);
@@ -39,6 +42,7 @@ public sealed class ShapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_workload_scaled_to_zero_ends_without_evidence_and_without_an_alert()
     {
         var scenario = new Scenario();
@@ -62,6 +66,7 @@ public sealed class ShapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_deleted_workload_ends_its_rollout()
     {
         var scenario = new Scenario();
@@ -72,6 +77,7 @@ public sealed class ShapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_workload_made_anew_under_the_same_name_begins_anew()
     {
         var scenario = new Scenario();
@@ -85,6 +91,7 @@ public sealed class ShapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_revision_of_which_two_pods_crash_loop_is_rolled_back_without_any_metrics()
     {
         var scenario = new Scenario(Scenario.Enforcing with { Pacing = Pacing.Off }, replicas: 8) { Outage = "Prometheus is down" };
@@ -95,6 +102,7 @@ public sealed class ShapeTests
     }
 
     [Test]
+    [Category("Fault")]
     public void A_revision_that_never_becomes_ready_is_rolled_back_at_its_progress_deadline()
     {
         var scenario = new Scenario(Scenario.Enforcing with { Pacing = Pacing.Off });

@@ -55,6 +55,9 @@ internal sealed class FakeCluster
 
     public bool Irreversible { get; set; }
 
+    /// <summary>Whether Guardrail has suspended what the manifests come from.</summary>
+    public bool IsSourceSuspended { get; set; }
+
     /// <summary>Least share of errors that every pod shows, whatever its release: something that all of them need fails.</summary>
     public double Dependency { get; set; }
 
@@ -182,6 +185,10 @@ internal sealed class FakeCluster
                 (Paused, pausedByUs, pausedBy, rolledBackBy) = (false, false, null, action.Decision.Value);
                 Quarantined.Add(expected.CurrentRevision!.Value.Hash);
                 Write($"guardrail rolls back to {rollBack.To}");
+                break;
+            case WorkloadAction.SuspendSource:
+                IsSourceSuspended = true;
+                Writes.Add($"guardrail suspends what {expected.CurrentRevision} comes from");
                 break;
             default:
                 MarkKnownGood(expected.CurrentRevision!.Value.Hash);

@@ -7,6 +7,7 @@ using Guardrail.Kubernetes.Connection;
 namespace Guardrail.Kubernetes.Tests.Acting;
 
 /// <summary>What recorded error answers to a PATCH mean for the action.</summary>
+[Category("Fault")]
 public sealed class OutcomesTests
 {
     private static readonly WorkloadId Web = new("demo-err", WorkloadKind.Deployment, "web");

@@ -32,7 +32,7 @@ internal sealed partial class PolicySchemaTests
             compared++;
         }
 
-        Assert.That(compared, Is.EqualTo(15), "spec, storm, freeze, the fleet's budget, workloads, selector, an expression, a signal and its three kinds, pacing, effect, watch, a target");
+        Assert.That(compared, Is.EqualTo(16), "spec, storm, freeze, contest, the fleet's budget, workloads, selector, an expression, a signal and its three kinds, pacing, effect, watch, a target");
     }
 
     [Test]

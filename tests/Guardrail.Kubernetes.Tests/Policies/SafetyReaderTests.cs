@@ -24,6 +24,14 @@ public sealed class SafetyReaderTests
     }
 
     [Test]
+    public void Reads_what_is_done_about_a_contest()
+    {
+        Assert.That(Load("  contest: {action: Suspend, argoCdNamespace: gitops}").Contest, Is.EqualTo(new ContestRule { Action = ContestAction.Suspend, ArgoCdNamespace = "gitops" }));
+        Assert.That(Load("  contest: {action: Refuse}").Contest, Is.EqualTo(new ContestRule { Action = ContestAction.Refuse, ArgoCdNamespace = "argocd" }));
+        Assert.That(Load("  tick: 5s").Contest.Action, Is.EqualTo(ContestAction.Notify));
+    }
+
+    [Test]
     public void What_is_left_out_has_its_default()
     {
         Assert.That(Load("  storm: {window: 5m}").Storm, Is.EqualTo(new StormLimit { Rollbacks = 3, Window = TimeSpan.FromMinutes(5) }));

@@ -87,6 +87,7 @@ public sealed class RolloutSchemaTests
             _ when type.IsEnum || type == typeof(string) || type == typeof(DateTimeOffset) => "string",
             _ when type == typeof(int) || type == typeof(long) => "integer",
             _ when type == typeof(double) => "number",
+            _ when type == typeof(bool) => "boolean",
             _ when type.IsAssignableTo(typeof(IEnumerable)) => "array",
             _ => "object",
         };

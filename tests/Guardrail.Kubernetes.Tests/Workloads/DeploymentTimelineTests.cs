@@ -76,6 +76,7 @@ public sealed class DeploymentTimelineTests
     }
 
     [Test]
+    [Category("Fault")]
     public void The_progress_deadline_is_told_for_the_rollout_it_belongs_to()
     {
         var replay = Replay.Of("02d-deployment-progress-deadline");
@@ -91,6 +92,7 @@ public sealed class DeploymentTimelineTests
     }
 
     [Test]
+    [Category("Fault")]
     public void Recreate_does_not_roll_gradually_and_a_superseded_rollout_has_three_revisions()
     {
         var replay = Replay.Of("02e-deployment-strategies");
@@ -122,6 +124,7 @@ public sealed class DeploymentTimelineTests
     }
 
     [Test]
+    [Category("Fault")]
     public void What_the_history_limit_removes_is_gone_from_the_view()
     {
         var replay = Replay.Of("02c-deployment-history-limit");

@@ -72,6 +72,19 @@ public sealed class KubernetesWorkloadFeedTests
         Is.EqualTo(new[] { "apis/apps/v1/deployments ", "apis/apps/v1/replicasets ", "api/v1/pods " }));
 
     [Test]
+    public void A_view_tells_the_labels_by_which_a_policy_selects_it()
+    {
+        using var source = JsonDocument.Parse("""
+            {"metadata": {"name": "web", "namespace": "demo-a", "uid": "u", "labels": {"tier": "web"}}, "spec": {"template": {}}}
+            """);
+        var web = Policy with { Selector = new LabelSelector { Requirements = [new LabelRequirement("tier", LabelOperator.In, ["web"])] } };
+        var index = new WorkloadIndex(web.Guards);
+        index.Put("deployments", WorkloadReader.ReadUnlessDeleted(WorkloadKind.Deployment, source.RootElement));
+        var view = index.View(new WorkloadId("demo-a", WorkloadKind.Deployment, "web"))!;
+        Assert.That(web.Guards(view.Id, view.Labels), Is.True, "else nobody guards it");
+    }
+
+    [Test]
     [Category("Slow")]
     public void What_is_kept_of_a_pod_is_less_than_two_kilobytes()
     {

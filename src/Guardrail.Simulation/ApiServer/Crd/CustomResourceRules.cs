@@ -2,18 +2,20 @@ using System.Text.Json.Nodes;
 
 namespace Guardrail.Simulation.ApiServer;
 
-/// <summary>Rules of a custom resource: defaults, pruning and validation by its structural schema. CEL rules are not evaluated.</summary>
+/// <summary>Rules of a custom resource: defaults, pruning and validation by its structural schema and, in part, its CEL rules.</summary>
 internal sealed class CustomResourceRules : ResourceRules
 {
     private static readonly string[] Blocking =
         ["FieldValueNotSupported", "FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid"];
 
     private readonly bool hasRules;
+    private readonly FieldRules rules;
 
     public CustomResourceRules(JsonObject definition)
     {
         var version = CustomResource.Version(definition);
         hasRules = version?["schema"]?.ToJsonString().Contains("x-kubernetes-validations", StringComparison.Ordinal) == true;
+        rules = new FieldRules(version?["schema"]?["openAPIV3Schema"] as JsonObject);
         HasStatus = version?["subresources"]?["status"] is not null;
         var read = OpenApiSchema.Read(version?["schema"]?["openAPIV3Schema"] as JsonObject);
         read.Properties["metadata"] = BuiltInSchemas.Metadata;
@@ -75,6 +77,10 @@ internal sealed class CustomResourceRules : ResourceRules
                 "<nil>", "FieldValueInvalid",
                 "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors "
                 + "to complete validation"));
+        }
+        else
+        {
+            errors.AddRange(rules.Validate(item, old));
         }
 
         return errors;

@@ -6,6 +6,9 @@ namespace Guardrail.Simulation.ApiServer;
 /// <summary>A request to a resource, read and identified.</summary>
 internal sealed record ApiRequest(HttpContext Http, RequestPath Path, ResourceView View, ApiCall Call, Representation Wanted)
 {
+    /// <summary>Is told of the write before it is done; null when nobody is to be asked.</summary>
+    public Action<StoredObject?, StoredObject?>? Admit { get; init; }
+
     public ResourceType Type => View.Type;
 
     public string? Namespace => Path.Namespace;

@@ -18,6 +18,7 @@ internal sealed class RequestPipeline
     private readonly ReviewHandler reviews;
     private readonly ResourceHandler resources;
     private readonly WatchHandler watches;
+    private readonly AdmissionChain admission;
 
     public RequestPipeline(
         ObjectStore store, EmbeddedApiServerOptions options, ApiFaults faults, ApiCounters counters, GarbageCollector? collector,
@@ -34,6 +35,7 @@ internal sealed class RequestPipeline
         reviews = new ReviewHandler(options.Authorizer);
         resources = new ResourceHandler(store);
         watches = new WatchHandler(store, faults, counters);
+        admission = new AdmissionChain(store);
     }
 
     public async Task HandleAsync(HttpContext http)
@@ -130,7 +132,7 @@ internal sealed class RequestPipeline
                 throw new ApiException(415, "UnsupportedMediaType", "this server reads application/json and application/yaml, not protobuf");
             }
 
-            return reviews.Handle(path, call.User, call.UserAgent, body) ?? Write(http, path, call, body);
+            return reviews.Handle(path, call.User, call.UserAgent, body) ?? await WriteAsync(http, path, call, body, limited.Token);
         }
 
         if (resources.Resolve(path) is not { } view)
@@ -153,14 +155,16 @@ internal sealed class RequestPipeline
         return resources.Read(read);
     }
 
-    private ApiResponse Write(HttpContext http, RequestPath path, ApiCall call, byte[] body)
+    private async Task<ApiResponse> WriteAsync(HttpContext http, RequestPath path, ApiCall call, byte[] body, CancellationToken cancellationToken)
     {
         if (resources.Resolve(path) is not { } view)
         {
             return Unknown(path);
         }
 
-        var response = resources.Write(new ApiRequest(http, path, view, call, Representation.Negotiate(http.Request.Headers.Accept)), body);
+        var request = new ApiRequest(http, path, view, call, Representation.Negotiate(http.Request.Headers.Accept));
+        var response = await admission.WriteAsync(
+            request, body, admit => resources.Write(request with { Admit = admit }, body), cancellationToken);
         collector?.Collect();
         return response;
     }

@@ -67,7 +67,7 @@ internal sealed class ScaleHandler(ObjectStore store)
 
     private static ApiResponse Send(ApiRequest request, StoredObject item) => ObjectWriter.Send(request, 200, Of(request, item));
 
-    private static JsonObject Of(ApiRequest request, StoredObject item)
+    internal static JsonObject Of(ApiRequest request, StoredObject item)
     {
         var meta = new JsonObject();
         foreach (var key in new[] { "name", "namespace", "uid", "resourceVersion", "creationTimestamp" })

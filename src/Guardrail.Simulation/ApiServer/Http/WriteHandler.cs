@@ -48,7 +48,7 @@ internal sealed class WriteHandler(ObjectStore store)
 
     public ApiResponse Delete(ApiRequest request, byte[] body)
     {
-        var options = DeletionOptions.Read(request, body);
+        var options = DeletionOptions.Read(request, body) with { Admit = request.Admit };
         var before = store.GetStored(request.Type, request.Namespace, request.Name);
         var result = store.Delete(request.Type, request.Namespace, request.Name, options);
         if (!result.Removed || request.Type == ResourceTypes.Pods)
@@ -71,7 +71,7 @@ internal sealed class WriteHandler(ObjectStore store)
 
     public ApiResponse DeleteCollection(ApiRequest request, byte[] body)
     {
-        var options = DeletionOptions.Read(request, body);
+        var options = DeletionOptions.Read(request, body) with { Admit = request.Admit };
         var (items, _) = store.ListStored(request.Type, request.Namespace, request.Selector(), null);
         foreach (var item in items)
         {
@@ -89,7 +89,7 @@ internal sealed class WriteHandler(ObjectStore store)
     }
 
     internal static WriteOptions Options(ApiRequest request, string kind) =>
-        new(request.Manager) { DryRun = request.DryRun(kind), ApiVersion = request.View.ApiVersion };
+        new(request.Manager) { DryRun = request.DryRun(kind), ApiVersion = request.View.ApiVersion, Admit = request.Admit };
 
     internal static void RequireSameName(ApiRequest request, JsonObject item)
     {

@@ -17,6 +17,7 @@ internal static class BuiltInRules
         "ConfigMap" or "Secret" => new ConfigRules(type.Kind),
         "Service" => new ServiceRules(),
         "CustomResourceDefinition" => new DefinitionRules(),
+        "ValidatingWebhookConfiguration" => new WebhookConfigurationRules(),
         "PodDisruptionBudget" => new DisruptionBudgetRules(),
         _ => new PlainRules(type.Kind),
     };

@@ -53,6 +53,7 @@ public sealed partial class ObjectStore
             var table = Table(type);
             var old = table.Find(ns ?? "", name) ?? throw ApiErrors.NotFound(type, name);
             CheckPreconditions(type, old, options);
+            options.Admit?.Invoke(old, null);
             var (marked, removed) = DeletionRules.Mark(type, old.Json, options, time.GetUtcNow());
             if (options.DryRun)
             {
@@ -114,15 +115,16 @@ public sealed partial class ObjectStore
             var name = (string?)item["metadata"]?["name"] ?? "";
             RequireNamespace(type, ns, name);
             Validate(table, item, null, name);
+            var writer = Writer(type, options, null);
+            var owners = options.Applied is null
+                ? FieldOwners.None.AfterWrite(null, item, writer, table.Rules.Schema)
+                : FieldOwners.None.AfterApply(null, item, writer with { Fields = options.Applied }, table.Rules.Schema);
+            options.Admit?.Invoke(null, new StoredObject(type, item, 0, owners));
             if (table.Find(ns ?? "", name) is { } existing)
             {
                 throw ApiErrors.AlreadyExists(type, name, ObjectMeta.Of(existing.Json)["deletionTimestamp"] is not null);
             }
 
-            var writer = Writer(type, options, null);
-            var owners = options.Applied is null
-                ? FieldOwners.None.AfterWrite(null, item, writer, table.Rules.Schema)
-                : FieldOwners.None.AfterApply(null, item, writer with { Fields = options.Applied }, table.Rules.Schema);
             if (options.DryRun)
             {
                 return new StoredObject(type, item, 0, owners);
@@ -159,6 +161,7 @@ public sealed partial class ObjectStore
             Validate(table, item, old.Json, name);
             if (JsonNode.DeepEquals(item, old.Json) && !options.ChangesOwners(old.Owners, subresource))
             {
+                options.Admit?.Invoke(old, old);
                 return old;
             }
 
@@ -171,6 +174,7 @@ public sealed partial class ObjectStore
             var owners = options.Applied is null
                 ? old.Owners.AfterWrite(old.Json, item, writer, table.Rules.Schema)
                 : old.Owners.AfterApply(old.Json, item, writer with { Fields = options.Applied }, table.Rules.Schema);
+            options.Admit?.Invoke(old, new StoredObject(type, item, old.Version, owners));
             if (options.DryRun)
             {
                 return new StoredObject(type, item, old.Version, owners);

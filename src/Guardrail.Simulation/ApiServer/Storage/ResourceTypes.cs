@@ -115,7 +115,7 @@ public static class ResourceTypes
     /// <summary>rbac.authorization.k8s.io/v1 ClusterRoleBindings.</summary>
     public static ResourceType ClusterRoleBindings { get; } = Rbac("clusterrolebindings", "ClusterRoleBinding", false);
 
-    /// <summary>admissionregistration.k8s.io/v1 ValidatingWebhookConfigurations; stored, not called.</summary>
+    /// <summary>admissionregistration.k8s.io/v1 ValidatingWebhookConfigurations.</summary>
     public static ResourceType ValidatingWebhookConfigurations { get; } =
         new(
             "admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", false,

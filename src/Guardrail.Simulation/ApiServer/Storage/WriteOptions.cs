@@ -21,6 +21,11 @@ public sealed record WriteOptions(string Manager)
     /// <summary>The fields of a server-side apply; null for other writes.</summary>
     internal FieldSet? Applied { get; init; }
 
+    /// <summary>
+    /// Is told what is stored and what would be, before anything is written; throws when it is not to be. Called with the store locked.
+    /// </summary>
+    internal Action<StoredObject?, StoredObject?>? Admit { get; init; }
+
     /// <summary>Whether this apply takes or gives up fields although it changes no value.</summary>
     internal bool ChangesOwners(FieldOwners owners, string? subresource) =>
         Applied is not null && !owners.AppliedBy(Manager, OwnedSubresource ?? subresource ?? "").SetEquals(Applied);
@@ -43,6 +48,9 @@ public sealed record DeleteOptions
 
     /// <summary>Answer as if deleted, but delete nothing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>Is told what is stored, before anything is deleted; throws when it is not to be. Called with the store locked.</summary>
+    internal Action<StoredObject?, StoredObject?>? Admit { get; init; }
 }
 
 /// <summary>What a delete did.</summary>
