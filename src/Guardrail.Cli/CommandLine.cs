@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Guardrail.Cli.Demo;
+using Guardrail.Cli.Installing;
 using Guardrail.Cli.OnCall;
 using Guardrail.Cli.Policies;
 using Guardrail.Cli.Running;
@@ -28,5 +29,7 @@ internal static class CommandLine
             RequestCommand.Create(RequestVerb.Release),
             PolicyCommand.Create(),
             InjectCommand.Create(),
+            DefinitionsCommand.Create(),
+            ReadyCommand.Create(),
         };
 }

@@ -25,6 +25,10 @@ internal sealed class InputErrorsTests
     [TestCase("status --watch --interval 10ms", "--interval takes a duration from 1s to 10m; see guardrail status --help.")]
     [TestCase("history --since 7", "'7' is no duration; write 30m, 12h or 7d; see guardrail history --help.")]
     [TestCase("history --outcome Bad", "'Bad' is no value of --outcome; choose Healthy, Undecided, Blind, RolledBack, Reverted, Superseded or Removed; see guardrail history --help.")]
+    [TestCase("run -p a --scrape --storm-rollbacks 0", "--storm-rollbacks takes a number from 1 to 1000; see guardrail run --help.")]
+    [TestCase("run -p a --scrape --storm-rollbacks many", "--storm-rollbacks takes a number from 1 to 1000; see guardrail run --help.")]
+    [TestCase("run -p a --scrape --storm-window 30s", "--storm-window takes a duration from 1m to 24h; see guardrail run --help.")]
+    [TestCase("crds", "no command is given; choose print or apply; see guardrail crds --help.")]
     [TestCase("policy", "no command is given; choose check; see guardrail policy --help.")]
     [TestCase("policy check", "no policy is named; give a file or a folder; see guardrail policy check --help.")]
     [TestCase("policy check a --offline --context b", "--offline excludes --kubeconfig and --context; see guardrail policy check --help.")]
@@ -41,6 +45,9 @@ internal sealed class InputErrorsTests
     [TestCase("history --since 90m")]
     [TestCase("rollback checkout-4-1c9a0e37b2 --reason INC-7 --by alice --timeout 2m --yes")]
     [TestCase("policy check samples docs --offline")]
+    [TestCase("run --policies cluster --namespace a --prometheus http://p:9090 --storm-rollbacks 5 --storm-window 1h")]
+    [TestCase("crds apply --kubeconfig k --context c")]
+    [TestCase("ready http://guardrail:9464")]
     public void A_right_one_is_not_complained_of(string arguments) =>
         Assert.That(InputErrors.Describe(CommandLine.Root.Parse(arguments.Split(' '))), Is.Null);
 }

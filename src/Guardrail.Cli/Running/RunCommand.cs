@@ -60,6 +60,7 @@ internal static class RunCommand
             CustomParser = Durations.Parse,
         };
         var admission = new AdmissionModeOptions();
+        var storm = new StormOptions();
         var sidecar = new SidecarModeOptions();
         var election = new ElectionOptions();
         var notifications = new NotifyOptions();
@@ -81,6 +82,7 @@ internal static class RunCommand
             policy, policies, namespaces, records, prometheus, scrape, kubeconfig, context, listen, ceiling, backfill, logFormat, logLevel,
         };
         admission.AddTo(command);
+        storm.AddTo(command);
         sidecar.AddTo(command);
         election.AddTo(command);
         notifications.AddTo(command);
@@ -102,6 +104,7 @@ internal static class RunCommand
                 AutonomyCeiling = parsed.GetValue(ceiling),
                 Backfill = parsed.GetValue(backfill),
                 Admission = admission.Read(parsed),
+                FleetLimit = storm.Read(parsed),
                 LeaderElection = election.Read(parsed),
                 Notifications = notifications.Read(parsed),
             },

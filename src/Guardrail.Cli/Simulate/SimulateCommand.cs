@@ -16,12 +16,16 @@ internal static class SimulateCommand
     {
         var scenario = new Argument<string?>("scenario")
         {
-            Description = "Name of a scenario of the library, or a file.", Arity = ArgumentArity.ZeroOrOne, HelpName = "NAME|FILE",
+            Description = "Name of a scenario of the library, or a file.",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "NAME|FILE",
         };
         var options = new SimulateOptions();
         var init = new Option<string?>("--init")
         {
-            Description = "Write a commented scenario to begin with, by default to incident.yaml.", Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE",
+            Description = "Write a commented scenario to begin with, by default to incident.yaml.",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "FILE",
         };
         var command = new Command("simulate", "Plays an incident in virtual time, hours in a second, and says what Guardrail would do with it.")
         {

@@ -21,7 +21,8 @@ internal sealed class SimulateOptions
 
     public Option<string?> Report { get; } = new("--report")
     {
-        Description = "Also write a page for a browser that shows the play in pictures, next to the same seed without Guardrail.", HelpName = "FILE.html",
+        Description = "Also write a page for a browser that shows the play in pictures, next to the same seed without Guardrail.",
+        HelpName = "FILE.html",
     };
 
     public Option<bool> WithoutGuardrail { get; } = new("--without-guardrail") { Description = "Play the same seed without Guardrail too, and compare." };

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Workloads;
 
 namespace Guardrail.Daemon.Admission;
 
@@ -18,8 +19,7 @@ internal sealed class WebhookRegistration(ApiClient api, string name, TimeProvid
     private readonly string path = $"apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/{Uri.EscapeDataString(name)}";
 
     /// <summary>The rights that it takes.</summary>
-    public IReadOnlyList<AccessRule> Rights { get; } =
-        [new("admissionregistration.k8s.io", "validatingwebhookconfigurations", "get", "patch") { Names = [name] }];
+    public IReadOnlyList<AccessRule> Rights { get; } = OperatorRole.Answering(name);
 
     /// <summary>Names under which the API server reaches the endpoint, as the configuration says.</summary>
     /// <exception cref="ApiException">The server answered with an error: 404 when there is no such configuration.</exception>

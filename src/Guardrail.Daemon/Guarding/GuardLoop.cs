@@ -35,7 +35,7 @@ internal sealed partial class GuardLoop(
     private readonly List<ScopeReader> readers = [];
     private readonly Channel<GuardMessage> messages = Channel.CreateUnbounded<GuardMessage>(new() { SingleReader = true });
 
-    private readonly Fleet fleet = new(options.Policies);
+    private readonly Fleet fleet = new(options.Policies) { Safety = { FleetLimit = options.FleetLimit } };
     private readonly WorkloadPump pump = new(feeds, options.Policies);
     private readonly RecordResumption resumption = new(journal, logging.CreateLogger<RecordResumption>());
     private TimeSpan tick = options.Tick;

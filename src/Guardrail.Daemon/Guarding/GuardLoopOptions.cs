@@ -11,6 +11,9 @@ public sealed record GuardLoopOptions(ImmutableArray<GuardPolicy> Policies, Time
     /// <summary>How far back history is read when nothing else is said.</summary>
     public static TimeSpan DefaultBackfill { get; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>Most rollbacks of the whole fleet. Default 3 in 10 min.</summary>
+    public StormLimit FleetLimit { get; init; } = new();
+
     /// <summary>Distance between two reads: the shortest that any policy asks for; a policy's default while there is none.</summary>
     public TimeSpan Tick => TickOf(Policies);
 

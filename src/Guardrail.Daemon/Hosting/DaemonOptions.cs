@@ -50,6 +50,9 @@ public sealed class DaemonOptions
     /// <summary>The most that Guardrail may do by itself, whatever the policies say. Default: what the policies say.</summary>
     public Autonomy AutonomyCeiling { get; init; } = Autonomy.Enforce;
 
+    /// <summary>Most rollbacks of the whole fleet within a window; each policy has its own limit beside it. Default 3 in 10 min.</summary>
+    public StormLimit FleetLimit { get; init; } = new();
+
     /// <summary>Whether and how one of several daemons is chosen to act. Default: chosen inside a cluster.</summary>
     public Leading.LeaderElection LeaderElection { get; init; } = new();
 
@@ -109,6 +112,16 @@ public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOpti
         if (options.Backfill < TimeSpan.Zero || options.Backfill > DaemonOptions.LongestBackfill)
         {
             complaints.Add($"--backfill takes a duration from 0s to {DaemonOptions.LongestBackfill.TotalHours:0}h.");
+        }
+
+        if (options.FleetLimit.Rollbacks is < 1 or > 1000)
+        {
+            complaints.Add("--storm-rollbacks takes a number from 1 to 1000.");
+        }
+
+        if (options.FleetLimit.Window < TimeSpan.FromMinutes(1) || options.FleetLimit.Window > TimeSpan.FromHours(24))
+        {
+            complaints.Add("--storm-window takes a duration from 1m to 24h.");
         }
 
         complaints.AddRange(options.LeaderElection.Complaints());

@@ -120,11 +120,13 @@ public sealed class GuardrailHost : IAsyncDisposable
             }
 
             var api = connection.Api;
-            var unrecorded = await RecordSetup.AddAsync(builder.Services, api, options.Records, own?.Id, time, cancellationToken).ConfigureAwait(false);
+            var unrecorded = await RecordSetup.AddAsync(builder.Services, api, options, own?.Id, time, cancellationToken).ConfigureAwait(false);
             policies = await PolicySetup.AddAsync(builder.Services, api, options, policies, time, cancellationToken).ConfigureAwait(false);
-            builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill));
-            builder.Services.AddSingleton<WorkloadFeedFactory>(
-                selected => new KubernetesWorkloadFeed(api, selected, new FeedOptions { Watch = new WatchOptions { TimeProvider = time }, Only = own }));
+            builder.Services.AddSingleton(new GuardLoopOptions(policies, options.Backfill) { FleetLimit = options.FleetLimit });
+            var feed = new FeedOptions { Watch = new WatchOptions { TimeProvider = time }, Only = own };
+            // Who names the namespaces has Roles there, and not the ClusterRole that a watch of the whole cluster takes.
+            feed = options.Namespaces.Count > 0 ? feed with { ClusterWideFrom = int.MaxValue } : feed;
+            builder.Services.AddSingleton<WorkloadFeedFactory>(selected => new KubernetesWorkloadFeed(api, selected, feed));
             builder.Services.AddSingleton<IActuator>(services => new FencedActuator(
                 new KubernetesActuator(api, new ActuatorOptions { TimeProvider = time, Instance = Dns.GetHostName() }),
                 services.GetRequiredService<Leadership>()));

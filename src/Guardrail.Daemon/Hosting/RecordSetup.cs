@@ -16,17 +16,24 @@ internal static class RecordSetup
     /// <summary>Adds the journal.</summary>
     /// <param name="services">Where it is added.</param>
     /// <param name="api">The connection.</param>
-    /// <param name="mode">Whether records are kept.</param>
+    /// <param name="options">Whether records are kept, and of which namespaces.</param>
     /// <param name="only">The only workload that is guarded; null where policies say which.</param>
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Ends the look at the cluster.</param>
     /// <returns>Why no records are kept, in one sentence to be logged; null when they are, or are not wanted.</returns>
     /// <exception cref="ConfigurationException">Records are required and cannot be kept.</exception>
     public static async Task<string?> AddAsync(
-        IServiceCollection services, ApiClient api, RecordKeeping mode, WorkloadId? only, TimeProvider time, CancellationToken cancellationToken)
+        IServiceCollection services, ApiClient api, DaemonOptions options, WorkloadId? only, TimeProvider time, CancellationToken cancellationToken)
     {
+        var mode = options.Records;
         var store = new RecordStore(api, time) { Only = only };
-        var obstacle = mode == RecordKeeping.Off ? null : await ObstacleAsync(store, cancellationToken).ConfigureAwait(false);
+        string?[] scopes = options.Namespaces.Count == 0 ? [only?.Namespace] : [.. options.Namespaces];
+        string? obstacle = null;
+        for (var i = 0; i < scopes.Length && mode != RecordKeeping.Off && obstacle is null; i++)
+        {
+            obstacle = await ObstacleAsync(store, scopes[i], cancellationToken).ConfigureAwait(false);
+        }
+
         if (mode == RecordKeeping.Required && obstacle is not null)
         {
             throw new ConfigurationException(obstacle);
@@ -49,11 +56,11 @@ internal static class RecordSetup
         return null;
     }
 
-    private static async Task<string?> ObstacleAsync(RecordStore store, CancellationToken cancellationToken)
+    private static async Task<string?> ObstacleAsync(RecordStore store, string? @namespace, CancellationToken cancellationToken)
     {
         try
         {
-            await store.ProbeAsync(cancellationToken).ConfigureAwait(false);
+            await store.ProbeAsync(@namespace, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (ApiException fault) when (fault.Code == 404)
@@ -63,7 +70,7 @@ internal static class RecordSetup
         }
         catch (ApiException fault) when (fault.IsMissingPermission)
         {
-            return AccessRule.Missing(fault, RecordStore.Rights, store.Only?.Namespace);
+            return AccessRule.Missing(fault, RecordStore.Rights, @namespace);
         }
         catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
         {

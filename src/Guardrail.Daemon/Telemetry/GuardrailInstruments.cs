@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
+using Guardrail.Daemon.Notifications;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Observations;
@@ -16,12 +17,24 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     /// <summary>Name of the meter; the exposition puts it before every instrument: <c>guardrail_decisions_total</c>.</summary>
     public const string MeterName = "guardrail";
 
+    private static readonly string[] DropReasons = ["queue_full", "refused", "given_up", "stopped"];
+
+    private static readonly string[] Verdicts = [nameof(Verdict.Healthy), nameof(Verdict.Regressed), nameof(Verdict.Undecided), nameof(Verdict.NoEvidence)];
+
+    private static readonly string[] Watched =
+    [
+        nameof(RolloutPhase.Waiting), nameof(RolloutPhase.Comparing), nameof(RolloutPhase.Held), nameof(RolloutPhase.RollingBack),
+        nameof(RolloutPhase.NeedsPerson), nameof(RolloutPhase.Contested),
+    ];
+
     private readonly Meter meter;
     private readonly TimeProvider time;
+    private readonly DateTimeOffset started;
     private readonly Counter<long> observations;
     private readonly Counter<long> gaps;
     private readonly Counter<long> decisions;
     private readonly Counter<long> actions;
+    private readonly Counter<long> notices;
     private readonly Counter<long> queries;
     private readonly Counter<long> faults;
     private readonly Histogram<double> decisionLag;
@@ -37,11 +50,13 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     public GuardrailInstruments(IMeterFactory meters, Readiness readiness, TimeProvider time)
     {
         this.time = time;
+        started = time.GetUtcNow();
         meter = meters.Create(MeterName);
         observations = meter.CreateCounter<long>("observations_total", "{reading}", "Readings of one pod's counters taken over, by signal.");
         gaps = meter.CreateCounter<long>("no_evidence_total", "{report}", "Reports that told nothing of a signal, by signal.");
         decisions = meter.CreateCounter<long>("decisions_total", "{decision}", "Decisions made, by kind and verdict.");
         actions = meter.CreateCounter<long>("actions_total", "{action}", "Actions on workloads, by action and outcome.");
+        notices = meter.CreateCounter<long>("notices_total", "{notice}", "What people should know of, by kind, whether or not anybody is notified.");
         queries = meter.CreateCounter<long>("queries_total", "{query}", "Requests to the metric source, by signal and result.");
         faults = meter.CreateCounter<long>("faults_total", "{fault}", "Faults met, by part and kind.");
         decisionLag = meter.CreateHistogram<double>("decision_lag_seconds", "s", "Time from the observation that led to a decision to the decision.");
@@ -56,6 +71,8 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
         meter.CreateObservableGauge("rollout_threshold_nats", Thresholds, "{nat}", "Evidence at which a rollout being watched is rolled back.");
         meter.CreateObservableGauge("rollouts", Phases, "{rollout}", "Rollouts being watched, by phase.");
         meter.CreateObservableGauge("blind_rollouts", () => rollouts.Values.Count(r => r.IsBlind), "{rollout}", "Rollouts without evidence for longer than their blind budget.");
+        meter.CreateObservableGauge("instance", Alive, "{instance}", "1 while this instance is there, leading or not.");
+        KeepCounters();
         meter.CreateObservableGauge("ready", () => readiness.Parts.Select(p => new Measurement<int>(p.Problem is null ? 1 : 0, Tag("part", p.Name))), "{ready}", "Whether a part of the daemon is ready.");
     }
 
@@ -63,8 +80,20 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     public void Decided(Decision decision)
     {
         decisions.Add(1, Tag("kind", decision.Kind.ToString()), Tag("verdict", decision.Verdict.Name));
-        decisionLag.Record(Math.Max(0, (time.GetUtcNow() - decision.At).TotalSeconds));
+        if (decision.At >= started)
+        {
+            // What is read back at the start was observed before there was anybody to decide.
+            decisionLag.Record(Math.Max(0, (time.GetUtcNow() - decision.At).TotalSeconds));
+        }
+
+        if (Notification.Of(decision) is { } notification)
+        {
+            Noticed(notification.Kind);
+        }
     }
+
+    /// <summary>Notes what people should know of.</summary>
+    public void Noticed(NotificationKind kind) => notices.Add(1, Tag("kind", kind.ToString()));
 
     /// <inheritdoc/>
     public void Acted(Decision decision, ActionReport report) =>
@@ -109,12 +138,64 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
     public void NotificationDropped(string receiver, string reason) => notificationsDropped.Add(1, Tag("receiver", receiver), Tag("reason", reason));
 
     /// <summary>Shows how many notifications wait for a receiver.</summary>
-    public void WatchNotifications(string receiver, Func<int> waiting) => notificationQueues[receiver] = waiting;
+    public void WatchNotifications(string receiver, Func<int> waiting)
+    {
+        notificationQueues[receiver] = waiting;
+        KeepReceivers();
+    }
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
+
+    /// <summary>Observed with every scrape, which is when counters must be renewed.</summary>
+    private int Alive()
+    {
+        KeepCounters();
+        KeepReceivers();
+        return 1;
+    }
+
+    /// <summary>
+    /// A counter that first shows as 1 has not increased, for whoever reads it: what alerts look at is there from the start, and stays although nothing
+    /// happens for days.
+    /// </summary>
+    private void KeepCounters()
+    {
+        foreach (var kind in Enum.GetNames<NotificationKind>())
+        {
+            notices.Add(0, Tag("kind", kind));
+        }
+
+        foreach (var kind in Enum.GetNames<DecisionKind>())
+        {
+            foreach (var verdict in Verdicts)
+            {
+                decisions.Add(0, Tag("kind", kind), Tag("verdict", verdict));
+            }
+        }
+
+        foreach (var kind in new[] { DecisionKind.Hold, DecisionKind.Resume, DecisionKind.RollBack })
+        {
+            foreach (var outcome in new[] { nameof(ActionOutcome.Applied), nameof(ActionOutcome.Failed), nameof(ActionOutcome.Impossible) })
+            {
+                actions.Add(0, Tag("action", kind.ToString()), Tag("outcome", outcome));
+            }
+        }
+    }
+
+    private void KeepReceivers()
+    {
+        foreach (var receiver in notificationQueues.Keys)
+        {
+            notifications.Add(0, Tag("receiver", receiver));
+            foreach (var reason in DropReasons)
+            {
+                notificationsDropped.Add(0, Tag("receiver", receiver), Tag("reason", reason));
+            }
+        }
+    }
 
     private void Remember(Fleet fleet)
     {
@@ -145,8 +226,12 @@ public sealed class GuardrailInstruments : IDecisionListener, IDisposable
 
     private IEnumerable<Measurement<double>> Thresholds() => rollouts.Values.Select(r => new Measurement<double>(r.RollbackThreshold, Tags(r)));
 
-    private IEnumerable<Measurement<int>> Phases() =>
-        rollouts.Values.GroupBy(r => r.Phase.Name).Select(g => new Measurement<int>(g.Count(), Tag("phase", g.Key)));
+    /// <summary>Every phase, also those that no rollout is in: a series that is not told any more keeps its last number for a while.</summary>
+    private IEnumerable<Measurement<int>> Phases()
+    {
+        var counts = rollouts.Values.CountBy(r => r.Phase.Name).ToDictionary(StringComparer.Ordinal);
+        return Watched.Union(counts.Keys).Select(phase => new Measurement<int>(counts.GetValueOrDefault(phase), Tag("phase", phase)));
+    }
 
     private static KeyValuePair<string, object?>[] Tags(RolloutStatus rollout) =>
     [

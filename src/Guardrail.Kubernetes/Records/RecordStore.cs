@@ -28,13 +28,15 @@ public sealed class RecordStore(ApiClient api, TimeProvider time)
         new(GuardedRollout.Group, GuardedRollout.Plural + "/status", "update", "patch"),
     ];
 
-    /// <summary>Asks whether there are records, in any namespace.</summary>
+    /// <summary>Asks whether there are records.</summary>
+    /// <param name="namespace">Namespace; null for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ApiException">The server answered with an error: 404 when it does not know the kind, 403 without the right.</exception>
-    public async Task ProbeAsync(CancellationToken cancellationToken)
+    public async Task ProbeAsync(string? @namespace, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(RequestLimit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var answer = await api.SendAsync(HttpMethod.Get, PathOf(Only?.Namespace) + "?limit=1", null, both.Token);
+        using var answer = await api.SendAsync(HttpMethod.Get, PathOf(@namespace) + "?limit=1", null, both.Token);
     }
 
     /// <summary>Reads a record; null when there is none of that name.</summary>

@@ -12,7 +12,7 @@ namespace Guardrail.Simulation.ApiServer;
 
 /// <summary>Serves an <see cref="ObjectStore"/> over loopback HTTP as enough of the Kubernetes API for real clients and kubectl.</summary>
 /// <remarks>
-/// It differs from a real server in these points: no protobuf, of CEL rules only the simple ones (CelExpression), one version per custom resource,
+/// It differs from a real server in these points: no protobuf (but for Secrets that are written so), of CEL rules only the simple ones (CelExpression), one version per custom resource,
 /// no RBAC evaluation (a delegate decides), no wait for a version from the future. Validating webhooks are asked about creates, updates
 /// (<c>/status</c> and <c>/scale</c> among them) and deletes; not about evictions, bindings and connections; they are found by URL, not by Service;
 /// mutating ones do not exist. What it answers otherwise is checked against recordings of a real server.

@@ -12,6 +12,9 @@ internal sealed class RolloutRecords : IDisposable
 
     private RolloutRecords(Uri server) => http = new HttpClient { BaseAddress = server };
 
+    /// <summary>Reads records of a cluster that has the definitions.</summary>
+    public static RolloutRecords Open(TestShop shop) => new(shop.Cluster.Api.Address);
+
     /// <summary>Installs the definitions of the chart.</summary>
     public static async Task<RolloutRecords> InstallAsync(TestShop shop, CancellationToken cancellationToken)
     {

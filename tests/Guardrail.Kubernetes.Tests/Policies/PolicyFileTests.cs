@@ -170,7 +170,7 @@ public sealed class PolicyFileTests
 
     [TestCase("  pacing: {stepPercent: [10]}", "policy.yaml(5,12): spec.pacing.stepPercent is not a field; did you mean stepPercents?")]
     [TestCase("  signal: []", "policy.yaml(5,3): spec.signal is not a field; did you mean signals?")]
-    [TestCase("  colour: red", "policy.yaml(5,3): spec.colour is not a field; known are workloads, signals, falseRollbackBudget, fleetBudget, tick, bake, warmUp, blindBudget, autonomy, vetoWindow, pacing, effect, watch, impact, cureWindow, storm, freeze, history, restoreConfig.")]
+    [TestCase("  colour: red", "policy.yaml(5,3): spec.colour is not a field; known are workloads, signals, falseRollbackBudget, fleetBudget, tick, bake, warmUp, blindBudget, autonomy, vetoWindow, pacing, effect, watch, impact, cureWindow, storm, freeze, contest, history, restoreConfig.")]
     [TestCase("  tick: 5", "policy.yaml(5,9): spec.tick is \"5\", but must be a duration with its unit, such as 90s, 5m or 1h30m.")]
     [TestCase("  tick: 2m", "policy.yaml(5,9): spec.tick is 2m, but must be from 1s to 1m.")]
     [TestCase("  bake: 25h", "policy.yaml(5,9): spec.bake is 25h, but must be from 1s to 24h.")]

@@ -127,9 +127,11 @@ internal sealed class RequestPipeline
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
             limited.CancelAfter(options.RequestTimeout);
             var body = await RequestBody.ReadAsync(request, limited.Token);
-            if (request.ContentType?.StartsWith("application/vnd.kubernetes.protobuf", StringComparison.Ordinal) == true)
+            if (request.ContentType?.StartsWith(ProtobufBody.MediaType, StringComparison.Ordinal) == true)
             {
-                throw new ApiException(415, "UnsupportedMediaType", "this server reads application/json and application/yaml, not protobuf");
+                body = ProtobufBody.ToJson(body)
+                    ?? throw new ApiException(415, "UnsupportedMediaType", "this server reads application/json and application/yaml, and of protobuf only Secrets");
+                request.ContentType = "application/json";
             }
 
             return reviews.Handle(path, call.User, call.UserAgent, body) ?? await WriteAsync(http, path, call, body, limited.Token);

@@ -84,6 +84,14 @@ public static class ResourceTypes
             AllowsUnconditionalUpdate = false,
         };
 
+    /// <summary>batch/v1 Jobs; stored, not run.</summary>
+    public static ResourceType Jobs { get; } =
+        new("batch", "v1", "jobs", "Job", true, "job") { Categories = All, HasStatus = true, HasGeneration = true };
+
+    /// <summary>networking.k8s.io/v1 NetworkPolicies; stored, not enforced.</summary>
+    public static ResourceType NetworkPolicies { get; } =
+        new("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, "networkpolicy") { ShortNames = ["netpol"], HasGeneration = true };
+
     /// <summary>policy/v1 PodDisruptionBudgets.</summary>
     public static ResourceType PodDisruptionBudgets { get; } =
         new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true, "poddisruptionbudget")
@@ -130,7 +138,7 @@ public static class ResourceTypes
     [
         ConfigMaps, Endpoints, Events, Namespaces, Nodes, Pods, Secrets, ServiceAccounts, Services,
         ControllerRevisions, DaemonSets, Deployments, ReplicaSets, StatefulSets,
-        HorizontalPodAutoscalers, PodDisruptionBudgets,
+        HorizontalPodAutoscalers, Jobs, NetworkPolicies, PodDisruptionBudgets,
         ClusterRoleBindings, ClusterRoles, RoleBindings, Roles,
         ValidatingWebhookConfigurations, CustomResourceDefinitions, Leases,
     ];

@@ -35,7 +35,8 @@ internal static class ReportTimeline
         html.Append("</figure>\n");
         ReportParts.Append(html, new ReportTable(
             ["#", "At", "Service", "What", "Why"],
-            [.. happenings.Select(h => ImmutableArray.Create(ReportText.Number(h.Number), ReportText.Clock(h.At), h.Service ?? "all", h.What, h.Why))]) { IsText = true });
+            [.. happenings.Select(h => ImmutableArray.Create(ReportText.Number(h.Number), ReportText.Clock(h.At), h.Service ?? "all", h.What, h.Why))])
+        { IsText = true });
         if (left > 0)
         {
             ReportParts.Append(html, "p", $"{ReportText.Count(left, "line", "lines")} of routine left out: steps of pacing, ends of watches, stamps.");

@@ -84,7 +84,8 @@ public static class ScenarioReport
 
         ReportParts.Append(html, new ReportTable(
             ["About", "Expected", "Found", "Result"],
-            [.. checks.Select(c => ImmutableArray.Create(c.Subject, c.Expected, c.Found, c.IsMet ? "✓ met" : "✗ NOT MET"))]) { IsText = true });
+            [.. checks.Select(c => ImmutableArray.Create(c.Subject, c.Expected, c.Found, c.IsMet ? "✓ met" : "✗ NOT MET"))])
+        { IsText = true });
     }
 
     private static void Reproduce(StringBuilder html, ScenarioResult result, ReportOptions options)

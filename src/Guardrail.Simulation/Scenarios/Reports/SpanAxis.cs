@@ -9,7 +9,10 @@ internal static class SpanAxis
     /// <summary>The axis.</summary>
     public static PlotAxis Of(RolloutSpan span) => new("virtual time")
     {
-        IsTime = true, Format = ReportText.Clock, Low = span.From.TotalSeconds, High = span.To.TotalSeconds,
+        IsTime = true,
+        Format = ReportText.Clock,
+        Low = span.From.TotalSeconds,
+        High = span.To.TotalSeconds,
     };
 
     /// <summary>What happened to the rollout.</summary>

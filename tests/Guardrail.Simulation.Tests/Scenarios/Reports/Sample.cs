@@ -88,7 +88,13 @@ internal static class Sample
             Evidence = isFirst && at > Begun && back is not null
                 ? new()
                 {
-                    From = "v1", To = "v2", Phase = at <= back ? "Comparing" : "RollingBack", Verdict = "Undecided", Log = 0.1 * number, HoldAt = 3, RollBackAt = 6.9,
+                    From = "v1",
+                    To = "v2",
+                    Phase = at <= back ? "Comparing" : "RollingBack",
+                    Verdict = "Undecided",
+                    Log = 0.1 * number,
+                    HoldAt = 3,
+                    RollBackAt = 6.9,
                     Signals = [new("errors", DetectorKind.Comparison, null, 0.2 * number), new("latency", DetectorKind.Comparison, null, 0.1)],
                 }
                 : null,
