@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Guardrail.Detection.Cells;
-using Guardrail.Detection.Peers;
 using Guardrail.Simulation.Traffic.Models;
 using Guardrail.Simulation.Traffic.Randomness;
 

@@ -1,4 +1,6 @@
 using Guardrail.Detection.Peers;
+using Guardrail.Simulation.Peers;
+using Guardrail.Testing.Peers;
 
 namespace Guardrail.Detection.Tests.Peers;
 

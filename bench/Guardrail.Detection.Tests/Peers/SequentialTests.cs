@@ -1,4 +1,5 @@
 using Guardrail.Detection.Peers.Sequential;
+using Guardrail.Testing.Peers;
 
 namespace Guardrail.Detection.Tests.Peers;
 

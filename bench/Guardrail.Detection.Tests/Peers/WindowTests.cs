@@ -1,5 +1,7 @@
 using Guardrail.Detection.Peers;
 using Guardrail.Detection.Peers.Sequential;
+using Guardrail.Simulation.Peers;
+using Guardrail.Testing.Peers;
 
 namespace Guardrail.Detection.Tests.Peers;
 

@@ -1,6 +1,7 @@
 using Guardrail.Detection.Cells;
 using Guardrail.Detection.Peers;
 using Guardrail.Detection.Peers.Sequential;
+using Guardrail.Simulation.Peers;
 using Guardrail.Simulation.Traffic.Models;
 
 namespace Guardrail.Detection.Comparison;

@@ -1,4 +1,4 @@
-using Guardrail.Detection.Peers;
+using Guardrail.Simulation.Peers;
 
 namespace Guardrail.Detection.Comparison;
 

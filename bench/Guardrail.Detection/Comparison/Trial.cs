@@ -1,6 +1,6 @@
 using Guardrail.Detection.Cells;
 using Guardrail.Detection.Guarding;
-using Guardrail.Detection.Peers;
+using Guardrail.Simulation.Peers;
 using Guardrail.Simulation.Traffic.Randomness;
 
 namespace Guardrail.Detection.Comparison;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using Guardrail.Detection.Peers.Argo;
-using Guardrail.Detection.Peers.CloudWatch;
-using Guardrail.Detection.Peers.Flagger;
-using Guardrail.Detection.Peers.Kayenta;
 using Guardrail.Detection.Peers.Sequential;
+using Guardrail.Simulation.Peers;
+using Guardrail.Simulation.Peers.Argo;
+using Guardrail.Simulation.Peers.CloudWatch;
+using Guardrail.Simulation.Peers.Flagger;
+using Guardrail.Simulation.Peers.Kayenta;
 
 namespace Guardrail.Detection.Peers;
 

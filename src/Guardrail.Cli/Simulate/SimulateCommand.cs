@@ -29,7 +29,7 @@ internal static class SimulateCommand
         };
         var command = new Command("simulate", "Plays an incident in virtual time, hours in a second, and says what Guardrail would do with it.")
         {
-            scenario, options.Seed, options.Runs, options.Output, options.JUnit, options.WithoutGuardrail, options.Plain, init,
+            scenario, options.Seed, options.Runs, options.Output, options.JUnit, options.Report, options.WithoutGuardrail, options.Plain, init,
             ScenarioListCommand.Create(),
             ScenarioShowCommand.Create(),
             ScenarioSchemaCommand.Create(),
@@ -53,7 +53,7 @@ internal static class SimulateCommand
             }
 
             var scenario = ScenarioSource.Load(name);
-            return await SimulateRun.RunAsync(scenario, screen, options.Read(parsed), cancellationToken);
+            return await SimulateRun.RunAsync(scenario, screen, options.Read(parsed, name), cancellationToken);
         }
         catch (ConfigurationException fault)
         {

@@ -9,7 +9,9 @@ namespace Guardrail.Cli.Simulate;
 internal static class SimulateRun
 {
     public static Task<int> RunAsync(Scenario scenario, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken) =>
-        wishes.Runs == 1 ? Task.FromResult(Once(scenario, screen, wishes)) : Task.Run(() => Many(scenario, screen, wishes, cancellationToken), cancellationToken);
+        wishes is { Report: not null, Runs: > 1 } ? throw new ConfigurationException("--report shows one play; leave --runs out, or name a play by --seed.")
+        : wishes.Runs == 1 ? Task.FromResult(Once(scenario, screen, wishes))
+        : Task.Run(() => Many(scenario, screen, wishes, cancellationToken), cancellationToken);
 
     private static int Once(Scenario scenario, Screen screen, SimulateWishes wishes)
     {
@@ -18,7 +20,7 @@ internal static class SimulateRun
         var view = people.Interactive && people.Colour ? new LiveSimulateView(scenario) : null;
         var plain = view is null ? new PlainSimulateView(scenario, people) : null;
         var play = () => ScenarioPlayer.Play(
-            scenario, wishes.Seed, new() { Unguarded = wishes.WithoutGuardrail, Listener = (IScenarioListener?)view ?? plain });
+            scenario, wishes.Seed, new() { Timeline = wishes.Report is not null, Unguarded = wishes.WithoutGuardrail || wishes.Report is not null, Listener = (IScenarioListener?)view ?? plain });
         var result = view is null ? play() : view.Show(play);
         SimulateSummary.Write(result, watch.Elapsed, people);
         if (wishes.Json)
@@ -26,6 +28,7 @@ internal static class SimulateRun
             DataWriter.Write(screen.Out, SimulateJson.Of(result), OutputFormat.Json);
         }
 
+        wishes.Report?.Write(result, people);
         WriteJUnit(wishes, watch.Elapsed, scenario, result.Checks);
         return result.IsMet ? ExitCode.Ok : ExitCode.Failed;
     }

@@ -61,6 +61,39 @@ public sealed class SimulateTests
     }
 
     [Test]
+    public async Task A_report_is_one_page_that_says_how_to_make_it_again()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"guardrail's report {Guid.NewGuid():N}.html");
+        try
+        {
+            var wishes = new SimulateWishes(3, 1, Json: false, JUnit: null, WithoutGuardrail: false) { Report = new(path, "quiet-release") };
+            var (code, text, _) = await RunAsync(ScenarioLibrary.Load("quiet-release")!, wishes);
+            var page = System.Net.WebUtility.HtmlDecode(await File.ReadAllTextAsync(path));
+            Assert.Multiple(() =>
+            {
+                Assert.That(code, Is.EqualTo(ExitCode.Ok));
+                Assert.That(text, Does.Contain($"The report is in {path}"));
+                Assert.That(page, Does.Contain($"guardrail simulate quiet-release --seed 3 --report '{path.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+                Assert.That(page, Does.Contain("What other tools' rules would have done"));
+            });
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public void A_report_that_cannot_be_written_or_shows_many_plays_is_told_in_one_sentence()
+    {
+        var wishes = new SimulateWishes(1, 1, Json: false, JUnit: null, WithoutGuardrail: false) { Report = new("/dev/null/r.html", "x") };
+        var scenario = ScenarioLibrary.Load("quiet-release")!;
+
+        Assert.That(() => RunAsync(scenario, wishes), Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("--report /dev/null/r.html cannot be written: "));
+        Assert.That(() => RunAsync(scenario, wishes with { Runs = 2 }), Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("--report shows one play; "));
+    }
+
+    [Test]
     public async Task Many_runs_say_how_many_met_and_the_rate_of_false_rollbacks()
     {
         var (code, text, _) = await RunAsync(ScenarioLibrary.Load("cold-start")!, new(1, 2, Json: false, JUnit: null, WithoutGuardrail: false));

@@ -1,4 +1,5 @@
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Tests.Scenarios;
 

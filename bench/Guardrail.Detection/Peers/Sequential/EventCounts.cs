@@ -1,3 +1,5 @@
+using Guardrail.Simulation.Peers;
+
 namespace Guardrail.Detection.Peers.Sequential;
 
 /// <summary>Which requests are bad.</summary>

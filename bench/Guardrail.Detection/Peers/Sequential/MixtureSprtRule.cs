@@ -1,4 +1,5 @@
 using System.Globalization;
+using Guardrail.Simulation.Peers;
 
 namespace Guardrail.Detection.Peers.Sequential;
 

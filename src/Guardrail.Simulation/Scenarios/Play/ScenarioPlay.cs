@@ -203,7 +203,7 @@ internal sealed class ScenarioPlay
         }
     }
 
-    private IEnumerable<PlayedService> Concerned(ScenarioEvent happening) =>
+    private ImmutableArray<PlayedService> Concerned(ScenarioEvent happening) =>
         happening.Service is { } name ? [byName[name]] : services;
 
     private void RollOut(PlayedService service, ScenarioRollout rollout)
@@ -227,7 +227,10 @@ internal sealed class ScenarioPlay
     private void BeginRollout(PlayedService service, VirtualRevision revision, string from, ChangeAuthor by, bool isHealthy)
     {
         ledger.Begin(service, revision, from, by, isHealthy, now);
-        timeline?.Begins(service, revision);
+        if (timeline is not null)
+        {
+            TimelineBook.Begins(service, revision);
+        }
     }
 
     private void Begin(PlayedService service, ScenarioEvent begun)

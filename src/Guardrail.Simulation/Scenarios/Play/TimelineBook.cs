@@ -19,7 +19,7 @@ internal sealed class TimelineBook
         }
     }
 
-    public void Begins(PlayedService service, VirtualRevision revision) => service.Arms!.Newest = revision;
+    public static void Begins(PlayedService service, VirtualRevision revision) => service.Arms!.Newest = revision;
 
     public void Add(TimeSpan now, ImmutableArray<PlayedService> all, Fleet fleet, CounterReports reports)
     {

@@ -28,7 +28,7 @@ internal static class ExpectationChecks
         return checks.ToImmutable();
     }
 
-    private static IEnumerable<ExpectationCheck> Of(RolloutExpectation expected, Scenario scenario, ScenarioRun run)
+    private static ExpectationCheck[] Of(RolloutExpectation expected, Scenario scenario, ScenarioRun run)
     {
         var names = scenario.Services.Where(s => s.Name == expected.Service || s.Group == expected.Service).Select(s => s.Name).ToHashSet();
         ExpectationCheck[] checks =
