@@ -27,7 +27,7 @@ internal sealed record Lane(
 
     private static Lane Of(string name, ImmutableArray<ServiceTick> ticks, ImmutableArray<Happening> happenings) => new(
         name,
-        Stretch.Of(ticks, t => t.Evidence is { Phase: not "Ended" } e ? e.Phase : null),
+        Stretch.After(ticks, t => t.Evidence is { Phase: not "Ended" } e ? e.Phase : null),
         Stretch.Of(ticks, t => t.BadRequests > 0 ? "spoilt" : null),
         Stretch.Of(ticks, t => t.IsBlind ? "blind" : null),
         happenings);
@@ -39,28 +39,31 @@ internal sealed record Lane(
 /// <param name="What">What.</param>
 internal readonly record struct Stretch(TimeSpan From, TimeSpan To, string What)
 {
-    /// <summary>Stretches of neighbouring ticks that are alike; a tick lasts from the end of the one before.</summary>
+    /// <summary>Stretches of neighbouring ticks in which something was so; a tick lasts from the end of the one before.</summary>
     /// <param name="ticks">The ticks.</param>
-    /// <param name="what">What a tick is; null leaves it out.</param>
-    public static ImmutableArray<Stretch> Of(ImmutableArray<ServiceTick> ticks, Func<ServiceTick, string?> what)
+    /// <param name="what">What was so during a tick; null leaves it out.</param>
+    public static ImmutableArray<Stretch> Of(ImmutableArray<ServiceTick> ticks, Func<ServiceTick, string?> what) =>
+        Joined(ticks.Select((tick, i) => (i == 0 ? TimeSpan.Zero : ticks[i - 1].At, tick.At, what(tick))));
+
+    /// <summary>Stretches in which something was so from the end of a tick on, until the end of the next.</summary>
+    /// <param name="ticks">The ticks.</param>
+    /// <param name="what">What was so at the end of a tick; null leaves it out.</param>
+    public static ImmutableArray<Stretch> After(ImmutableArray<ServiceTick> ticks, Func<ServiceTick, string?> what) =>
+        Joined(ticks.Select((tick, i) => (tick.At, ticks[Math.Min(i + 1, ticks.Length - 1)].At, what(tick))));
+
+    private static ImmutableArray<Stretch> Joined(IEnumerable<(TimeSpan From, TimeSpan To, string? What)> ticks)
     {
         var all = ImmutableArray.CreateBuilder<Stretch>();
-        var before = TimeSpan.Zero;
-        foreach (var tick in ticks)
+        foreach (var (from, to, what) in ticks)
         {
-            if (what(tick) is { } now)
+            if (what is not null && all.Count > 0 && all[^1].To == from && all[^1].What == what)
             {
-                if (all.Count > 0 && all[^1].To == before && all[^1].What == now)
-                {
-                    all[^1] = all[^1] with { To = tick.At };
-                }
-                else
-                {
-                    all.Add(new(before, tick.At, now));
-                }
+                all[^1] = all[^1] with { To = to };
             }
-
-            before = tick.At;
+            else if (what is not null)
+            {
+                all.Add(new(from, to, what));
+            }
         }
 
         return all.ToImmutable();
