@@ -74,7 +74,9 @@ internal sealed class RoleTests
 
     /// <summary>One text per right: group/resource [names] verb.</summary>
     private static IEnumerable<string> Granted(JsonObject role) => role["rules"]!.AsArray().SelectMany(
-        rule => from @group in Texts(rule!["apiGroups"]) from resource in Texts(rule["resources"]) from verb in Texts(rule["verbs"])
+        rule => from @group in Texts(rule!["apiGroups"])
+                from resource in Texts(rule["resources"])
+                from verb in Texts(rule["verbs"])
                 select $"{@group}/{resource} [{string.Join(',', Texts(rule["resourceNames"]))}] {verb}");
 
     private static IEnumerable<string> Granted(IEnumerable<AccessRule> rules) => rules.SelectMany(

@@ -47,8 +47,16 @@ public sealed class AdmissionEndpointTests
         var after = JsonSerializer.Deserialize<JsonElement>(Stored("shop:v2"));
         var request = new AdmissionRequest
         {
-            Uid = "u", Group = group, Resource = "deployments", Subresource = subresource, Operation = operation, Namespace = "shop", Name = "checkout",
-            User = "flux", NewObject = after, OldObject = before,
+            Uid = "u",
+            Group = group,
+            Resource = "deployments",
+            Subresource = subresource,
+            Operation = operation,
+            Namespace = "shop",
+            Name = "checkout",
+            User = "flux",
+            NewObject = after,
+            OldObject = before,
         };
         var refused = (operation, subresource, group) == ("UPDATE", "", "apps");
         Assert.That(new QuarantineRule().Evaluate(request), refused ? Is.InstanceOf<AdmissionVerdict.Denied>() : Is.EqualTo(AdmissionVerdict.Nothing));

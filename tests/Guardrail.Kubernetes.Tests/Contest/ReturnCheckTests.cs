@@ -105,8 +105,12 @@ public sealed class ReturnCheckTests
     {
         var action = new WorkloadAction.SuspendSource
         {
-            Decision = new("suspend-75b7dd8677-3"), Workload = RecordedRollout.Web, Precondition = new("u", 4, RecordedRollout.Third), Reason = "it came back",
-            Manager = "argocd-controller", ArgoCdNamespace = "gitops",
+            Decision = new("suspend-75b7dd8677-3"),
+            Workload = RecordedRollout.Web,
+            Precondition = new("u", 4, RecordedRollout.Third),
+            Reason = "it came back",
+            Manager = "argocd-controller",
+            ArgoCdNamespace = "gitops",
         };
         Assert.That(Intent.Of(action, DateTimeOffset.UnixEpoch, "one").ToAction(Rollout), Is.EqualTo(action));
     }

@@ -242,7 +242,8 @@ public sealed class WebhookTests
             change?.Invoke(entry);
             store.Create(ResourceTypes.ValidatingWebhookConfigurations, null, new JsonObject
             {
-                ["metadata"] = new JsonObject { ["name"] = "demo" }, ["webhooks"] = new JsonArray(entry),
+                ["metadata"] = new JsonObject { ["name"] = "demo" },
+                ["webhooks"] = new JsonArray(entry),
             });
             return new Bench(await EmbeddedApiServer.StartAsync(store), webhook);
         }

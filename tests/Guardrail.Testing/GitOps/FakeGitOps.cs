@@ -143,7 +143,8 @@ public sealed class FakeGitOps : IAsyncDisposable
             spec => (bool?)spec["suspend"] == true,
             (metadata, _) => metadata["labels"] = new JsonObject
             {
-                ["kustomize.toolkit.fluxcd.io/name"] = "apps", ["kustomize.toolkit.fluxcd.io/namespace"] = "flux-system",
+                ["kustomize.toolkit.fluxcd.io/name"] = "apps",
+                ["kustomize.toolkit.fluxcd.io/namespace"] = "flux-system",
             });
 
         public static Tool ArgoCd { get; } = new(

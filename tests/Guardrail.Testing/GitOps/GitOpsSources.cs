@@ -43,7 +43,10 @@ public static class GitOpsSources
                 ["scope"] = "Namespaced",
                 ["names"] = new JsonObject
                 {
-                    ["plural"] = type.Plural, ["singular"] = type.Singular, ["kind"] = type.Kind, ["listKind"] = type.Kind + "List",
+                    ["plural"] = type.Plural,
+                    ["singular"] = type.Singular,
+                    ["kind"] = type.Kind,
+                    ["listKind"] = type.Kind + "List",
                 },
                 ["versions"] = new JsonArray(version),
             },

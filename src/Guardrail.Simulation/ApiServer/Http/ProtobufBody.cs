@@ -16,17 +16,27 @@ internal static class ProtobufBody
     {
         ["Secret"] = new()
         {
-            [1] = new("metadata", "ObjectMeta"), [2] = new("data", "bytes{}"), [3] = new("type", "string"), [4] = new("stringData", "string{}"),
+            [1] = new("metadata", "ObjectMeta"),
+            [2] = new("data", "bytes{}"),
+            [3] = new("type", "string"),
+            [4] = new("stringData", "string{}"),
             [5] = new("immutable", "bool"),
         },
         ["ObjectMeta"] = new()
         {
-            [1] = new("name", "string"), [2] = new("generateName", "string"), [3] = new("namespace", "string"), [5] = new("uid", "string"),
-            [6] = new("resourceVersion", "string"), [11] = new("labels", "string{}"), [12] = new("annotations", "string{}"),
+            [1] = new("name", "string"),
+            [2] = new("generateName", "string"),
+            [3] = new("namespace", "string"),
+            [5] = new("uid", "string"),
+            [6] = new("resourceVersion", "string"),
+            [11] = new("labels", "string{}"),
+            [12] = new("annotations", "string{}"),
         },
         ["DeleteOptions"] = new()
         {
-            [1] = new("gracePeriodSeconds", "int"), [2] = new("preconditions", "Preconditions"), [3] = new("orphanDependents", "bool"),
+            [1] = new("gracePeriodSeconds", "int"),
+            [2] = new("preconditions", "Preconditions"),
+            [3] = new("orphanDependents", "bool"),
             [4] = new("propagationPolicy", "string"),
         },
         ["Preconditions"] = new() { [1] = new("uid", "string"), [2] = new("resourceVersion", "string") },
