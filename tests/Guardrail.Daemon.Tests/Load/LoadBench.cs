@@ -68,6 +68,9 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
     /// <summary>When each workload's new revision was first held to be bad, whether it could be taken back then or not.</summary>
     public ConcurrentDictionary<WorkloadId, DateTimeOffset> Judged { get; } = new();
 
+    /// <summary>When each rollback was decided, for the first time. When it is written depends on how busy the machine is.</summary>
+    public ConcurrentDictionary<(RolloutId Rollout, string Uid), DateTimeOffset> RollbackDecided { get; } = new();
+
     /// <summary>Rollouts that began to be watched.</summary>
     public int Begun { get; private set; }
 
@@ -178,6 +181,11 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
         }
 
         var key = (decision.Rollout, decision.Uid);
+        if (decision.Action is WorkloadAction.RollBack)
+        {
+            RollbackDecided.TryAdd(key, decision.At);
+        }
+
         if (decision.Kind == DecisionKind.Start)
         {
             Begun++;
