@@ -46,6 +46,10 @@ internal sealed class ToolPackageTests
         Assert.That((code, why), Is.EqualTo((2, why)));
         Assert.That(why, Does.Contain("spec.bake"));
 
+        environment["SCENARIOS"] = $"requests-vanish\n{Path.Combine(Checkout.Root, "samples", "scenarios", "quiet-release.yaml")}\n";
+        var played = await StepAsync("Play the scenarios", environment, cancellationToken);
+        Assert.That(played.Split("All expectations were met."), Has.Length.EqualTo(3), played);
+
         await CompletesAsync(program, "guardrail run --autonomy-ceiling V", "Veto", cancellationToken);
         await CompletesAsync(program, "guardrail policy ch", "check", cancellationToken);
     }
