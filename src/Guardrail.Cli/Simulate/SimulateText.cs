@@ -22,22 +22,7 @@ internal static class SimulateText
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Of(DecisionKind kind) => kind switch
-    {
-        DecisionKind.Start => "watching",
-        DecisionKind.Hold => "hold",
-        DecisionKind.Resume => "resume",
-        DecisionKind.RollBack => "ROLL BACK",
-        DecisionKind.Page => "page",
-        DecisionKind.Blind => "blind",
-        DecisionKind.EvidenceReturned => "seeing again",
-        DecisionKind.StampKnownGood => "known good",
-        DecisionKind.Cured => "cured",
-        DecisionKind.NotCured => "NOT CURED",
-        DecisionKind.CureUnknown => "cure unknown",
-        DecisionKind.DeletePod => "delete pod",
-        _ => "over",
-    };
+    public static string Of(DecisionKind kind) => Demo.DemoText.Of(kind);
 
     public static Tone ToneOf(DecisionKind kind) => kind switch
     {
