@@ -45,6 +45,7 @@ internal static class RecordFacts
     {
         { Status: null } => "",
         _ when record.Is(RolloutConditions.Contested) => record.Condition(RolloutConditions.Contested)!.Message,
+        { Status.Outcome: RolloutOutcome.RolledBack } when WasAskedFor(record) => record.Status.Reason,
         { Status.Outcome: RolloutOutcome.RolledBack } => RollbackOf(record)?.Reason ?? record.Status.Reason,
         { Status.Phase: RecordedPhase.NeedsPerson } => record.Status.Timeline.LastOrDefault(d => d.Kind == DecisionKind.Page)?.Reason ?? record.Status.Reason,
         _ => record.Status.Reason,
@@ -53,6 +54,11 @@ internal static class RecordFacts
     /// <summary>The decision to roll back; null when there was none.</summary>
     public static RecordedDecision? RollbackOf(GuardedRollout record) =>
         record.Status?.Timeline.LastOrDefault(d => d.Kind == DecisionKind.RollBack);
+
+    /// <summary>Whether it was rolled back because a person asked for it.</summary>
+    public static bool WasAskedFor(GuardedRollout record) => record.Status?.Intents.LastOrDefault(
+        i => i is { Action: IntendedAction.RollBack, Outcome.State: IntentState.Applied or IntentState.AlreadyDone }) is { } intent
+        && RequestPatch.IsRequest(intent.Decision);
 
     /// <summary>The higher, the sooner a person should look.</summary>
     public static int Urgency(GuardedRollout record) => record switch

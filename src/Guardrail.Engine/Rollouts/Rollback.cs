@@ -117,9 +117,15 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         }
     }
 
-    /// <summary>The workload shows the revision that the rollback leads to.</summary>
+    /// <summary>The workload shows the revision that the rollback leads to: Guardrail's own, or one that a person asked for.</summary>
     public void End(WorkloadView view, RevisionId to, DateTimeOffset now)
     {
+        if (view.RequestedRollback is { } asked && asked.Decision != rollout.EarlierRequest)
+        {
+            rollout.End(RolloutOutcome.RolledBack, now, $"rolled back to {to} {asked.Why}");
+            return;
+        }
+
         // Guardrail's own write quarantines the revision that it leaves; it may be seen before its outcome is known.
         var ours = AskedTo == to && (written || view.Quarantined.Contains(rollout.Id.To));
         rollout.End(

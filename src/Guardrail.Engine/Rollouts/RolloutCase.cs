@@ -26,6 +26,9 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     /// <summary>Lets one action through at a time.</summary>
     public ActionGate Gate { get; } = gate;
 
+    /// <summary>Name of a rollback that a person asked for before this rollout began: it says nothing of this one. Null for none.</summary>
+    public string? EarlierRequest { get; set; }
+
     public RolloutPhase Phase { get; set; } = new RolloutPhase.Waiting();
 
     public Assessment Assessment { get; set; } = new(Belief.NoEvidence, "nothing has been observed yet", 0, 0);

@@ -38,6 +38,7 @@ public abstract record RequestPlan
 public static class RequestPatch
 {
     private const string Prefix = "request-";
+    private const string RolledBack = "rolled back";
 
     /// <summary>The plan.</summary>
     /// <param name="record">The record with the request.</param>
@@ -70,6 +71,15 @@ public static class RequestPatch
     /// <summary>Whether a decision is what a person asked for, and not Guardrail's own.</summary>
     /// <param name="decision">Name of the decision.</param>
     public static bool IsRequest(string decision) => decision.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>What the annotations that a rollback leaves on the workload tell of a person's request; null when none asked for it.</summary>
+    /// <param name="rolledBackBy">Value of <see cref="GuardrailAnnotations.RolledBackBy"/>.</param>
+    /// <param name="reason">Value of <see cref="GuardrailAnnotations.Reason"/>; written anew with every change.</param>
+    internal static RequestedRollback? ReadRollback(string? rolledBackBy, string? reason) => rolledBackBy is null || !IsRequest(rolledBackBy)
+        ? null
+        : new(rolledBackBy, reason?.StartsWith(RolledBack + " because ", StringComparison.Ordinal) == true
+            ? reason[(RolledBack.Length + 1)..]
+            : "because a person asked for it");
 
     internal static string NameOf(RolloutRequest request) => Prefix + request.Id;
 
@@ -145,7 +155,7 @@ public static class RequestPatch
             Decision = new(NameOf(request)),
             Workload = record.Spec.RolloutOf(record.Metadata.Namespace).Workload,
             Precondition = new(record.Spec.Workload.Uid, metadata.Number("generation") ?? 0, new RevisionId(record.Spec.To)),
-            Reason = Why(request, "rolled back"),
+            Reason = Why(request, RolledBack),
             To = new(record.Spec.From),
         },
         $"Rolled back to {record.Spec.From}.");

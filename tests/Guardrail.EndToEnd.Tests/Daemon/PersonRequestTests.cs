@@ -23,6 +23,7 @@ internal sealed class PersonRequestTests
         var record = await records.UntilAsync(shop, s => s is { Request.Id: "one", Outcome: not null }, "the answer and the end", cancellationToken);
         Assert.That(record.Status!.Request!.State, Is.EqualTo(RequestState.Done), record.Status.Request.Message);
         Assert.That(record.Status.Outcome, Is.EqualTo(RolloutOutcome.RolledBack));
+        Assert.That(record.Status.Reason, Does.Match("^rolled back to [a-z0-9]+ because alice asked for it: INC-7$"));
         Assert.That(shop.History.Images, Is.EqualTo(new[] { TestShop.First, TestShop.Good, TestShop.First }));
         Assert.That(shop.History.States[^1], Has.Property("RolledBackBy").EqualTo("request-one").And.Property("Quarantined").Not.Null);
 

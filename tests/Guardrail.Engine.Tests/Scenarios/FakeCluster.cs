@@ -23,6 +23,7 @@ internal sealed class FakeCluster
     private string? pausedBy;
     private bool pausedByUs;
     private string? rolledBackBy;
+    private RequestedRollback? requested;
     private int podsMade;
     private int stepsSinceBatch;
     private DateTimeOffset progressAt;
@@ -125,6 +126,15 @@ internal sealed class FakeCluster
         Write("unpause");
     }
 
+    /// <summary>Guardrail returns the workload because a person asked it to: no decision of the engine.</summary>
+    public void RollBackOnRequest(string hash, string request, string why)
+    {
+        Quarantined.Add(template.Hash);
+        (Paused, pausedByUs, pausedBy, rolledBackBy) = (false, false, null, request);
+        requested = new(request, why);
+        Redeploy(hash);
+    }
+
     public void Scale(int replicas)
     {
         Replicas = replicas;
@@ -182,7 +192,7 @@ internal sealed class FakeCluster
                 break;
             case WorkloadAction.RollBack rollBack:
                 template = revisions.First(r => r.Release.Hash == rollBack.To.Hash).Release;
-                (Paused, pausedByUs, pausedBy, rolledBackBy) = (false, false, null, action.Decision.Value);
+                (Paused, pausedByUs, pausedBy, rolledBackBy, requested) = (false, false, null, action.Decision.Value, null);
                 Quarantined.Add(expected.CurrentRevision!.Value.Hash);
                 Write($"guardrail rolls back to {rollBack.To}");
                 break;
@@ -228,6 +238,7 @@ internal sealed class FakeCluster
         VetoedDecision = Veto,
         TemplateManager = TemplateManager,
         MadeBy = MadeBy,
+        RequestedRollback = requested,
         Quarantined = [.. Quarantined.Select(h => new RevisionId(h))],
     };
 
