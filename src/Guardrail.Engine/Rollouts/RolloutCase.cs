@@ -91,7 +91,7 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
         DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null, RolloutOutcome? outcome = null) =>
         decisions.Add(new Decision
         {
-            Id = new($"{name}-{Id.To}-{Id.Number}"),
+            Id = DecisionId.Of(name, Id),
             Rollout = Id,
             Uid = Uid,
             At = now,

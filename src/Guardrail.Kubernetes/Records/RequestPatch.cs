@@ -72,6 +72,13 @@ public static class RequestPatch
     /// <param name="decision">Name of the decision.</param>
     public static bool IsRequest(string decision) => decision.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>Whether a rollback was decided that a veto can stop: one that waits, or waited, for its veto window.</summary>
+    public static bool HasVetoWindow(GuardedRollout record)
+    {
+        var window = DecisionId.VetoWindowOf(record.Spec.RolloutOf(record.Metadata.Namespace)).Value;
+        return record.Status?.Timeline.Any(d => d.Decision == window) == true;
+    }
+
     /// <summary>What the annotations that a rollback leaves on the workload tell of a person's request; null when none asked for it.</summary>
     /// <param name="rolledBackBy">Value of <see cref="GuardrailAnnotations.RolledBackBy"/>.</param>
     /// <param name="reason">Value of <see cref="GuardrailAnnotations.Reason"/>; written anew with every change.</param>
@@ -117,12 +124,12 @@ public static class RequestPatch
 
     private static RequestPlan Veto(GuardedRollout record, JsonElement metadata)
     {
-        var rollback = record.Status?.Timeline.LastOrDefault(d => d.Kind == DecisionKind.RollBack);
-        return rollback is null
-            ? Refused("no rollback has been decided")
-            : Write(
-                metadata, new JsonObject { [GuardrailAnnotations.Veto] = rollback.Decision }, null,
-                $"The rollback {rollback.Decision} is vetoed, unless it has been carried out already.");
+        var rollback = DecisionId.RollbackOf(record.Spec.RolloutOf(record.Metadata.Namespace)).Value;
+        return HasVetoWindow(record) || record.Status?.Timeline.Any(d => d.Kind == DecisionKind.RollBack && d.Decision == rollback) == true
+            ? Write(
+                metadata, new JsonObject { [GuardrailAnnotations.Veto] = rollback }, null,
+                $"The rollback {rollback} is vetoed, unless it has been carried out already.")
+            : Refused("no rollback has been decided");
     }
 
     private static RequestPlan Release(GuardedRollout record, JsonElement metadata)
