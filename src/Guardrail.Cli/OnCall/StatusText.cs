@@ -1,4 +1,5 @@
 using Guardrail.Cli.Output;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Kubernetes.Records;
 
@@ -99,7 +100,7 @@ internal static class StatusText
         var (guarded, ready) = report.Guarded;
         screen.Out.WriteLine();
         screen.Out.WriteLine(
-            $"{policies.Count} {(policies.Count == 1 ? "policy guards" : "policies guard")} {guarded} {(guarded == 1 ? "workload" : "workloads")}"
+            $"{Quantity.Of(policies.Count, "policies guard", "policy guards")} {Quantity.Of(guarded, "workloads")}"
             + $"{(guarded == 0 ? "" : $"; {ready} of {guarded} could be rolled back now")}.");
         foreach (var workload in report.Unready.Take(MostUnready))
         {

@@ -22,6 +22,16 @@ internal sealed class StoryTextTests
     }
 
     [Test]
+    public void One_error_in_one_request_is_told_in_the_singular()
+    {
+        var record = Fixtures.With(Fixtures.Rollout(), s => s with
+        {
+            Signals = [s.Signals[0] with { Canary = s.Signals[0].Canary with { Events = 1, Total = 1 } }],
+        });
+        Assert.That(Tell(record), Does.Contain("    new 58c9: 1 error in 1 request, 100 %"));
+    }
+
+    [Test]
     public void It_says_how_old_it_is() => Assert.That(
         Tell(Fixtures.With(Fixtures.Rollout(), s => s with { AsOf = Fixtures.Now - TimeSpan.FromSeconds(8) })),
         Does.Contain("The verdict so far: Undecided, as of 8s ago."));

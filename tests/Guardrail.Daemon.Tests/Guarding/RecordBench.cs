@@ -1,6 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Guardrail.Daemon.Guarding;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Ports;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Records;
@@ -50,6 +54,26 @@ internal sealed class RecordBench : IAsyncDisposable
         Spec = new() { Workload = new() { Kind = WorkloadKind.Deployment, Name = "checkout", Uid = uid }, Policy = "shop", From = "6f7d", To = "58c4", Number = 4 },
     };
 
+    /// <summary>Lets requests be carried out until one is answered.</summary>
+    /// <returns>The answer.</returns>
+    public async Task<JsonNode> AnswerAsync(PersonRequests requests, GuardPolicy policy, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answered = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watching = Server.Store.Subscribe(change =>
+        {
+            if (change.Item["status"]?["request"] is { } told)
+            {
+                answered.TrySetResult(told.DeepClone());
+            }
+        });
+        requests.Follow([policy], ending.Token);
+        var given = await answered.Task.WaitAsync(cancellationToken);
+        await ending.CancelAsync();
+        await requests.DrainAsync();
+        return given;
+    }
+
     public async ValueTask DisposeAsync()
     {
         connection.Dispose();
@@ -68,4 +92,13 @@ internal sealed class RecordBench : IAsyncDisposable
 
         throw new DirectoryNotFoundException("The tests do not run from within a checkout.");
     }
+}
+
+/// <summary>Does nothing, and fails when it is asked to.</summary>
+internal sealed class NoActuator : IActuator
+{
+    public ValueTask<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("Nothing is to be done.");
+
+    public ValueTask AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -1,8 +1,5 @@
-using System.Text.Json.Nodes;
 using Guardrail.Daemon.Guarding;
-using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
-using Guardrail.Engine.Ports;
 using Guardrail.Kubernetes.Records;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -24,31 +21,11 @@ internal sealed class RequestExpiryTests
         await bench.Store.AskAsync(record, new RolloutRequest { Id = "one", Action = RequestedAction.RollBack }, cancellationToken);
 
         time.Advance(TimeSpan.FromMinutes(minutes));
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var requests = new PersonRequests(bench.Store, new NoActuator(), time, "test", NullLogger<PersonRequests>.Instance);
-        var answered = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var watching = bench.Server.Store.Subscribe(change =>
-        {
-            if (change.Item["status"]?["request"] is { } told)
-            {
-                answered.TrySetResult(told.DeepClone());
-            }
-        });
-        requests.Follow([new GuardPolicy { Name = "shop", Namespace = "shop" }], ending.Token);
-        var given = await answered.Task.WaitAsync(cancellationToken);
-        await ending.CancelAsync();
-        await requests.DrainAsync();
+        var given = await bench.AnswerAsync(requests, new GuardPolicy { Name = "shop", Namespace = "shop" }, cancellationToken);
 
         Assert.That((string?)given["id"], Is.EqualTo("one"));
         Assert.That((string?)given["state"], Is.EqualTo("Refused"));
         Assert.That((string?)given["message"], Does.Contain(answer));
-    }
-
-    private sealed class NoActuator : IActuator
-    {
-        public ValueTask<ActionOutcome> ApplyAsync(WorkloadAction action, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("Nothing is to be done.");
-
-        public ValueTask AnnounceAsync(Announcement announcement, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class MemoryTests
         var page = await second.Decisions.UntilAsync(DecisionKind.Page, cancellationToken);
         await second.Decisions.UntilToldAsync(Prelude, cancellationToken);
 
-        Assert.That(page.Reason, Does.Contain("storm: 1 rollbacks in the last 10 min"), second.Decisions.ToString());
+        Assert.That(page.Reason, Does.Contain("storm: 1 rollback in the last 10 min"), second.Decisions.ToString());
         Assert.That(shop.History.Rollbacks, Is.EqualTo(1));
         Assert.That(shop.History.States[^1].Paused, Is.True, "it is held meanwhile");
     }
