@@ -93,8 +93,8 @@ internal sealed class PersonRequestTests
 
     private static async Task<GuardedDaemon> HeldAsync(TestShop shop, CancellationToken cancellationToken, string kind = "Deployment")
     {
-        var daemon = await GuardedDaemon.StartRecordingAsync(shop, PolicyText.For(TestShop.Space, stepSeconds: 8, kind: kind), cancellationToken);
-        await daemon.Decisions.UntilToldAsync(6, cancellationToken);
+        var policy = PolicyText.For(TestShop.Space, stepSeconds: 8, kind: kind);
+        var daemon = await GuardedDaemon.StartKnowingAsync(shop, policy, cancellationToken, records: true);
         shop.Deploy(TestShop.Good);
         await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);
         return daemon;
