@@ -52,6 +52,21 @@ public sealed class PeopleTests
     }
 
     [Test]
+    public void A_rollback_is_vetoed_in_its_window_by_the_name_that_follows_from_the_rollout()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Autonomy = Autonomy.Veto });
+        scenario.Run(24).Cluster.Deploy(Release.Bad("v2"));
+        scenario.RunUntil(s => s.Rollout.Phase is RolloutPhase.RollingBack, within: 20);
+        Assert.That(scenario.Decisions.Select(d => d.Id), Does.Contain(DecisionId.VetoWindowOf(scenario.Rollout.Id)));
+        Assert.That(scenario.Count(DecisionKind.RollBack), Is.Zero, "the rollback itself is not told before the window is over");
+
+        scenario.Cluster.Veto = DecisionId.RollbackOf(scenario.Rollout.Id).Value;
+        scenario.Run(40);
+        Assert.That(scenario.Count(DecisionKind.RollBack), Is.Zero);
+        Assert.That(scenario.Last(DecisionKind.Page).Reason, Does.Contain("a person vetoed the rollback"));
+    }
+
+    [Test]
     public void What_a_person_resumed_is_not_paused_again_in_this_rollout()
     {
         var scenario = new Scenario(Scenario.Enforcing with { Pacing = new() { StepPercents = [1, 50], StepDuration = TimeSpan.FromMinutes(5) } });

@@ -139,7 +139,7 @@ public sealed class RealResourceTests
                 await live.GetAsync($"apis/guardrail.dev/v1alpha1/namespaces/{live.Name}/{plural}");
                 return;
             }
-            catch (ApiException fault) when (fault.Code == 404 && attempt < 50)
+            catch (ApiException fault) when (fault is { Code: 404 } or { IsTransient: true } && attempt < 50)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
             }

@@ -12,6 +12,7 @@ public sealed class ConfigRulesTests
 
     [TestCase("""{"binaryData":{"a":"AQ=="}}""", "binaryData: Forbidden: field is immutable when `immutable` is set")]
     [TestCase("""{"data":{"k":"other"}}""", "data: Forbidden: field is immutable when `immutable` is set")]
+    [TestCase("""{"data":{"a":"v"}}""", "[data: Forbidden: field is immutable when `immutable` is set, data[a]: Invalid value: \"a\": duplicate of key present in binaryData]")]
     [TestCase("""{"immutable":false}""", "immutable: Forbidden: field is immutable when `immutable` is set")]
     [TestCase("""{"immutable":null}""", "immutable: Forbidden: field is immutable when `immutable` is set")]
     public void Nothing_of_an_immutable_ConfigMap_can_be_changed_nor_that_it_is(string patch, string refusal)

@@ -42,24 +42,10 @@ internal sealed class ConfigRules : PlainRules
         }
     }
 
-    public override IEnumerable<FieldError> Validate(JsonObject item, JsonObject? old)
+    public override IEnumerable<FieldError> Validate(JsonObject item, JsonObject? old) => [.. Unchanged(item, old), .. Sound(item)];
+
+    private IEnumerable<FieldError> Unchanged(JsonObject item, JsonObject? old)
     {
-        var (texts, bytes) = (isSecret ? null : item["data"] as JsonObject, item[binary] as JsonObject);
-        foreach (var (key, _) in texts ?? [])
-        {
-            if (bytes?.ContainsKey(key) == true)
-            {
-                yield return FieldError.Invalid($"data[{key}]", $"\"{key}\"", "duplicate of key present in binaryData");
-            }
-        }
-
-        var size = (texts?.Sum(p => Encoding.UTF8.GetByteCount(p.Value?.ToString() ?? "")) ?? 0)
-            + (bytes?.Sum(p => Convert.FromBase64String(p.Value?.ToString() ?? "").Length) ?? 0);
-        if (size > MaxBytes)
-        {
-            yield return new FieldError("[]", "FieldValueTooLong", $"Too long: may not be more than {MaxBytes} bytes");
-        }
-
         if ((bool?)old?["immutable"] != true)
         {
             yield break;
@@ -76,6 +62,25 @@ internal sealed class ConfigRules : PlainRules
             {
                 yield return FieldError.Forbidden(field, Frozen);
             }
+        }
+    }
+
+    private IEnumerable<FieldError> Sound(JsonObject item)
+    {
+        var (texts, bytes) = (isSecret ? null : item["data"] as JsonObject, item[binary] as JsonObject);
+        foreach (var (key, _) in texts ?? [])
+        {
+            if (bytes?.ContainsKey(key) == true)
+            {
+                yield return FieldError.Invalid($"data[{key}]", $"\"{key}\"", "duplicate of key present in binaryData");
+            }
+        }
+
+        var size = (texts?.Sum(p => Encoding.UTF8.GetByteCount(p.Value?.ToString() ?? "")) ?? 0)
+            + (bytes?.Sum(p => Convert.FromBase64String(p.Value?.ToString() ?? "").Length) ?? 0);
+        if (size > MaxBytes)
+        {
+            yield return new FieldError("[]", "FieldValueTooLong", $"Too long: may not be more than {MaxBytes} bytes");
         }
     }
 
