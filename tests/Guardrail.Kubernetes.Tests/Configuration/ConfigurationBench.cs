@@ -30,7 +30,7 @@ internal sealed class ConfigurationBench : IAsyncDisposable
 
     private static ActuatorOptions Options => new() { TimeProvider = TimeProvider.System, Instance = "test", ReadRetries = 1 };
 
-    public static async Task<ConfigurationBench> StartAsync(WorkloadKind kind = WorkloadKind.Deployment) => new(await ConfiguredShop.StartAsync(kind: kind));
+    public static async Task<ConfigurationBench> StartAsync(WorkloadKind kind = WorkloadKind.Deployment) => new(await ConfiguredShop.StartAsync(kind));
 
     /// <summary>Keeps and stamps the good revision, changes the configuration, releases the bad one.</summary>
     public async Task<Preparation> ReleaseAsync(ConfigurationScope scope, Action<ConfiguredShop> change)

@@ -47,8 +47,11 @@ public sealed class ConfiguredShop : IAsyncDisposable
         _ => ResourceTypes.Deployments,
     };
 
+    /// <summary>Starts it with a Deployment, with the good revision alone.</summary>
+    public static Task<ConfiguredShop> StartAsync(CancellationToken cancellationToken = default) => StartAsync(WorkloadKind.Deployment, cancellationToken);
+
     /// <summary>Starts it, with the good revision alone.</summary>
-    public static async Task<ConfiguredShop> StartAsync(CancellationToken cancellationToken = default, WorkloadKind kind = WorkloadKind.Deployment)
+    public static async Task<ConfiguredShop> StartAsync(WorkloadKind kind, CancellationToken cancellationToken = default)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 5, 12, 0, 0, TimeSpan.Zero));
         var server = await EmbeddedApiServer.StartAsync(new ObjectStore(clock, new Random(1)), cancellationToken: cancellationToken);
