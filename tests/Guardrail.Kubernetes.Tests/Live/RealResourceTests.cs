@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Rollouts;
@@ -117,7 +118,7 @@ public sealed class RealResourceTests
         }
     }
 
-    private Task PolicyAsync(string name, string spec) => live.PostAsync(
+    private Task<JsonDocument> PolicyAsync(string name, string spec) => live.PostAsync(
         $"apis/guardrail.dev/v1alpha1/namespaces/{live.Name}/guardrailpolicies",
         new JsonObject
         {
