@@ -22,7 +22,11 @@ public sealed class RealConfigurationTests
         var first = await feed.ViewAsync(view => view.Observed && view.Pods.Count(pod => pod.ReadySince is not null) == 3);
         var stamp = new WorkloadAction.StampKnownGood
         {
-            Decision = new("good-1"), Workload = first.Id, Precondition = Of(first), Reason = "baked", Configuration = ConfigurationScope.ConfigMaps,
+            Decision = new("good-1"),
+            Workload = first.Id,
+            Precondition = Of(first),
+            Reason = "baked",
+            Configuration = ConfigurationScope.ConfigMaps,
         };
         Assert.That(await live.Actuator.PrepareAsync(stamp, default), Is.EqualTo(Preparation.Nothing));
         Assert.That(await live.Actuator.ApplyAsync(stamp, default), Is.InstanceOf<ActionOutcome.Applied>());
@@ -33,8 +37,13 @@ public sealed class RealConfigurationTests
         var bad = await feed.ViewAsync(view => view.Observed && view.CurrentRevision is { } now && now != first.CurrentRevision);
         var rollBack = new WorkloadAction.RollBack
         {
-            Decision = new("rollback-2"), Workload = bad.Id, Precondition = Of(bad), Reason = "errors", To = first.CurrentRevision!.Value,
-            Configuration = ConfigurationScope.ConfigMaps, ReleasedAt = released,
+            Decision = new("rollback-2"),
+            Workload = bad.Id,
+            Precondition = Of(bad),
+            Reason = "errors",
+            To = first.CurrentRevision!.Value,
+            Configuration = ConfigurationScope.ConfigMaps,
+            ReleasedAt = released,
         };
         var prepared = await live.Actuator.PrepareAsync(rollBack, default);
         Assert.That(await live.Actuator.ApplyAsync(rollBack, default), Is.InstanceOf<ActionOutcome.Applied>());

@@ -49,7 +49,11 @@ public sealed class RealLeaseTests
 
     private static LeaseElector Elector(LiveSpace live, string identity, Action<LeaseEvent> observe) => new(live.Api, new LeaseElectorOptions
     {
-        Lease = new(live.Name, "guardrail"), Identity = identity, TimeProvider = TimeProvider.System, Timings = Short, Observe = observe,
+        Lease = new(live.Name, "guardrail"),
+        Identity = identity,
+        TimeProvider = TimeProvider.System,
+        Timings = Short,
+        Observe = observe,
     });
 
     private static async Task<(string? Holder, int Transitions)> SpecAsync(LiveSpace live)

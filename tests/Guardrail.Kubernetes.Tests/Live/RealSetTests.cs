@@ -38,7 +38,12 @@ public sealed class RealSetTests
         var broken = back.Pods.Single(pod => pod.Revision == stuck.CurrentRevision);
         var delete = new WorkloadAction.DeletePod
         {
-            Decision = new("d4"), Workload = back.Id, Precondition = Of(back), Reason = "in the way", Pod = broken.Id, PodUid = broken.Uid,
+            Decision = new("d4"),
+            Workload = back.Id,
+            Precondition = Of(back),
+            Reason = "in the way",
+            Pod = broken.Id,
+            PodUid = broken.Uid,
         };
         Assert.That(await live.Actuator.ApplyAsync(delete, default), Is.InstanceOf<ActionOutcome.Applied>());
         await feed.ViewAsync(view => view.Pods.Count(pod => pod.Revision == moving.CurrentRevision && pod.ReadySince is not null) == 3);
