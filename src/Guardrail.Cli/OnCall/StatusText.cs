@@ -1,6 +1,7 @@
 using Guardrail.Cli.Output;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -43,7 +44,7 @@ internal static class StatusText
         {
             table.Add(
                 (RecordFacts.Workload(record, withNamespace), Tone.Plain),
-                (RecordFacts.Phase(record), RecordFacts.Tone(record)),
+                (RecordFacts.Phase(record), RecordTone.Of(record)),
                 (record.Status?.Verdict.ToString() ?? "-", Tone.Plain),
                 (EvidenceText.Of(record.Status?.Evidence, screen.Unicode, narrow ? "" : " nats"), EvidenceText.Tone(record.Status?.Evidence)),
                 (Words.Short(report.Now - RecordFacts.Began(record)), Tone.Plain),

@@ -1,6 +1,8 @@
 using Guardrail.Cli.Output;
+using Guardrail.Daemon.Status;
 using Guardrail.Engine.Decisions;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -39,7 +41,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
         var phase = RecordFacts.Phase(record);
         screen.Out.WriteLine(
             $"{screen.Paint($"{record.Spec.Workload.Kind} {record.Metadata.Namespace}/{record.Spec.Workload.Name}", Tone.Heading)}: "
-            + $"{record.Spec.From} {screen.Arrow} {record.Spec.To}  {screen.Paint(phase, RecordFacts.Tone(record))}");
+            + $"{record.Spec.From} {screen.Arrow} {record.Spec.To}  {screen.Paint(phase, RecordTone.Of(record))}");
         var status = record.Status;
         if (status is null)
         {
@@ -101,7 +103,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
 
         if (status is { Evidence.Path: null, Checkpoint: { } checkpoint })
         {
-            Line($"The path is that of the checkpoint of {Words.Clock(checkpoint.At)}; the evidence now is {EvidenceText.Numbers(evidence)}.");
+            Line($"The path is that of the checkpoint of {Words.Clock(checkpoint.At)}; the evidence now is {RecordWords.Numbers(evidence)}.");
         }
     }
 

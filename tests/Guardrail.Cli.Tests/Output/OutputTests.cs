@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Guardrail.Cli.Output;
 using Guardrail.Cli.Tests.OnCall;
 using Guardrail.Engine.Evidence;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.Tests.Output;
 

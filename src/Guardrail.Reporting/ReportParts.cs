@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
 
-namespace Guardrail.Simulation.Reporting;
+namespace Guardrail.Reporting;
 
 /// <summary>Writes the parts that pages are made of. Everything is escaped here and nowhere else.</summary>
-internal static class ReportParts
+public static class ReportParts
 {
     private const int LongestNumber = 36;
     private const int LeastSentence = 12;
