@@ -85,6 +85,8 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
         }
     }
 
+    public GuardedRolloutStatus? StatusOf(RolloutId rollout, string uid) => entries.TryGetValue((rollout, uid), out var entry) ? entry.File.Status : null;
+
     public async Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken)
     {
         var loaded = await loader.LoadAsync(namespaces, cancellationToken).ConfigureAwait(false);

@@ -42,4 +42,14 @@ public static class RecordWords
 
     /// <summary>Evidence and threshold: <c>8.2 of 6.9</c>, in nats.</summary>
     public static string Numbers(RecordedEvidence evidence) => $"{Words.Nats(Math.Max(0, evidence.Nats))} of {Words.Nats(evidence.Threshold)}";
+
+    /// <summary>
+    /// The signal to show of a rollout where there is room for one: the strongest comparison of both revisions if it says anything, else the policy's
+    /// first; null when nothing was compared.
+    /// </summary>
+    public static RecordedSignal? Headline(GuardedRolloutStatus? status)
+    {
+        var compared = (status?.Signals ?? []).Where(s => s is { Kind: DetectorKind.Comparison, Ticks: > 0 }).ToList();
+        return compared.MaxBy(s => s.Nats) is { Nats: > 1 } strongest ? strongest : compared.FirstOrDefault();
+    }
 }
