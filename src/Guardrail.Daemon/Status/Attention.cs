@@ -42,7 +42,7 @@ internal static class Attention
     /// <summary>Everything that is wrong, the gravest first; empty when nothing is.</summary>
     public static Markup List(StatusView view)
     {
-        var items = Parts(view).Concat(Fleet(view)).ToList();
+        var items = Parts(view).Concat(Fleet(view)).Where(item => !item.IsNothing).ToList();
         return items.Count == 0 ? Markup.Nothing : Markup.Of($"<ul class=\"alerts\">{items}</ul>\n");
     }
 
@@ -71,24 +71,15 @@ internal static class Attention
             yield break;
         }
 
-        var persons = fleet.UnderWay.Where(r => r.Status.Phase is RolloutPhase.NeedsPerson).ToList();
-        foreach (var rollout in persons.Take(MostRollouts))
-        {
-            yield return Item(
-                PageTone.Bad, rollout.Status.Phase is RolloutPhase.Contested ? "Contested" : "Person needed",
-                Markup.Of($"{StatusParts.Link(rollout.View.Id)}: {RecordFacts.Reason(rollout.Record)}"));
-        }
-
-        if (persons.Count > MostRollouts)
-        {
-            yield return Item(PageTone.Bad, "Person needed", $"for {persons.Count - MostRollouts} further rollouts.");
-        }
-
         foreach (var storm in fleet.Policies.Where(p => p.Storm is not null).Select(p => p.Storm!).Distinct())
         {
             yield return Item(PageTone.Bad, "Storm", $"Rollbacks are decided, but not carried out. {Capital(storm.Replace("storm: ", "", StringComparison.Ordinal))}");
         }
 
+        var persons = fleet.UnderWay.Where(r => r.Status.Phase is RolloutPhase.NeedsPerson).ToLookup(r => r.Status.Phase is RolloutPhase.Contested);
+        yield return Rollouts(PageTone.Bad, "Contested", [.. persons[true]]);
+        yield return Rollouts(PageTone.Bad, "Person needed", [.. persons[false]]);
+        yield return Rollouts(PageTone.Doubtful, "Blind", [.. fleet.UnderWay.Where(r => r.Status is { IsBlind: true })]);
         foreach (var freeze in fleet.Policies.Where(p => p.Freeze is not null).Select(p => p.Freeze!).Distinct())
         {
             yield return Item(PageTone.Doubtful, "Frozen", Capital(freeze));
@@ -99,13 +90,19 @@ internal static class Attention
             yield return Item(PageTone.Bad, "Not cured", Markup.Of(
                 $"{StatusParts.Link(rollout.View.Id)} was rolled back, and errors or latency are not what they were before: the change was not the cause, or not the only one."));
         }
+    }
 
-        var blind = fleet.UnderWay.Where(r => r.Status is { IsBlind: true }).ToList();
-        if (blind.Count > 0)
+    /// <summary>One with its reason; several by name, for the reasons stand with each further down.</summary>
+    private static Markup Rollouts(PageTone tone, string name, List<RolloutPicture> rollouts)
+    {
+        if (rollouts is [])
         {
-            yield return Item(PageTone.Doubtful, "Blind", Markup.Of(
-                $"{Markup.Join(blind.Take(MostRollouts).Select(r => StatusParts.Link(r.View.Id)), ", ")}: {blind[0].Record.Status!.Reason}"));
+            return Markup.Nothing;
         }
+
+        var links = Markup.Join(rollouts.Take(MostRollouts).Select(r => StatusParts.Link(r.View.Id)), ", ");
+        var rest = rollouts.Count > MostRollouts ? $" and {rollouts.Count - MostRollouts} more" : "";
+        return Item(tone, name, rollouts is [var one] ? Markup.Of($"{links}: {RecordFacts.Reason(one.Record)}") : Markup.Of($"{links}{rest}"));
     }
 
     private static Markup Item(PageTone tone, string name, string text) => Item(tone, name, Markup.Text(text));

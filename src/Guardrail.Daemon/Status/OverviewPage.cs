@@ -8,13 +8,14 @@ internal static class OverviewPage
 {
     private const int MostDecisions = 40;
     private const int MostNamespaces = 40;
+    private const int Port = 9464;
 
     /// <summary>The page.</summary>
     public static string Render(StatusView view)
     {
         var shown = Only(view);
         var content = shown.Fleet is null
-            ? Markup.Of($"<h1 class=\"headline\">{Attention.Headline(shown)}</h1>\n{Attention.List(shown)}{Sources(shown)}")
+            ? Markup.Of($"<h1 class=\"headline\">{Attention.Headline(shown)}</h1>\n{Elsewhere(shown)}{Attention.List(shown)}{Sources(shown)}")
             : Guarding(shown, shown.Fleet, Namespaces(view));
         return StatusShell.Page(shown, $"{Attention.Headline(shown).TrimEnd('.')} – Guardrail", "", content);
     }
@@ -37,6 +38,11 @@ internal static class OverviewPage
             {Sources(view)}
             """);
     }
+
+    /// <summary>Where to look instead.</summary>
+    private static Markup Elsewhere(StatusView view) => view.Leadership is Leading.LeadershipState.StandingBy
+        ? Markup.Of($"<p>Only who guards knows the fleet: look at the page of that pod, with <code>kubectl port-forward pod/NAME {Port}</code>.</p>\n")
+        : Markup.Nothing;
 
     private static Markup Sources(StatusView view) => Markup.Of($"<h2>What it lives on</h2>\n{SourceTable.Of(view)}");
 

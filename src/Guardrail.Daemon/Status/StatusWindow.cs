@@ -18,8 +18,8 @@ internal sealed class StatusWindow(Action<Action<Fleet>> show, StatusBoard board
     /// <summary>Longest that somebody waits for the loop: 2 s.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Shortest distance of two pictures: 1 s.</summary>
-    public static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(1);
+    /// <summary>Shortest distance of two pictures: 2 s. One of 300 rollouts keeps the loop for about 0.1 s.</summary>
+    public static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private Task<FleetPicture>? asked;

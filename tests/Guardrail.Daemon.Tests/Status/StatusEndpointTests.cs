@@ -59,7 +59,7 @@ internal sealed class StatusEndpointTests
     }
 
     [Test]
-    public async Task However_many_look_the_loop_is_asked_once_a_second()
+    public async Task However_many_look_the_loop_is_asked_once_in_a_while()
     {
         await using var server = await Server.StartAsync();
         for (var i = 0; i < 5; i++)

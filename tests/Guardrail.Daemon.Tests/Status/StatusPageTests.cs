@@ -55,7 +55,20 @@ internal sealed partial class StatusPageTests
         var page = OverviewPage.Render(scene.View());
 
         Assert.That(page, Does.Contain("<b>Storm</b>Rollbacks are decided, but not carried out. 3 rollbacks in the last 10 min"));
-        Assert.That(page, Does.Contain("2 rollouts need a person.").And.Contain("<b>Person needed</b><a href=\"rollouts/load/deployment/"));
+        Assert.That(page, Does.Contain("2 rollouts need a person.").And.Match("<b>Person needed</b><a href=\"rollouts/load/deployment/w.\">load/w.</a>, <a"));
+    }
+
+    [Test]
+    public async Task One_that_needs_a_person_is_told_with_its_reason()
+    {
+        var scene = new StatusScene("checkout") { Seen = view => view with { Irreversible = true } };
+        await scene.TickAsync(60);
+        scene.Deploy("checkout", "v1", 0.4);
+        await scene.TickAsync(6);
+
+        Assert.That(
+            OverviewPage.Render(scene.View()),
+            Does.Match("<b>Person needed</b><a href=\"rollouts/load/deployment/checkout\">load/checkout</a>: .*marked guardrail.dev/irreversible"));
     }
 
     [Test]
@@ -180,10 +193,10 @@ internal sealed partial class StatusPageTests
         await scene.TickAsync(40);
         for (var i = 0; i < All; i++)
         {
-            scene.Deploy($"w{i:000}", "v1", i == 123 ? 0.4 : 0.002);
+            scene.Deploy($"w{i:000}", "v1", i == 123 ? 0.15 : 0.002);
         }
 
-        await scene.TickAsync(4);
+        await scene.TickAsync(2);
         var began = TimeProvider.System.GetTimestamp();
         var picture = scene.Picture();
         var taken = TimeProvider.System.GetElapsedTime(began);

@@ -54,21 +54,26 @@ internal sealed class StatusScene
     {
         for (var i = 0; i < times; i++)
         {
+            await ShowAsync();
             Time.Advance(Policy.Tick);
             cluster.Reconcile();
-            await foreach (var change in cluster.WatchAsync(CancellationToken.None))
-            {
-                var all = ((WorkloadChange.Snapshot)change).Workloads;
-                await CarryAsync(fleet.Observe(new WorkloadChange.Snapshot([.. all.Select(Seen)]), Time.GetUtcNow()));
-                break;
-            }
-
+            await ShowAsync();
             foreach (var scope in fleet.Scopes())
             {
                 var report = await cluster.ReadAsync(scope, CancellationToken.None);
                 await CarryAsync(fleet.Observe(scope, report));
                 Board.Observed(fleet, report);
             }
+        }
+    }
+
+    private async Task ShowAsync()
+    {
+        await foreach (var change in cluster.WatchAsync(CancellationToken.None))
+        {
+            var all = ((WorkloadChange.Snapshot)change).Workloads;
+            await CarryAsync(fleet.Observe(new WorkloadChange.Snapshot([.. all.Select(Seen)]), Time.GetUtcNow()));
+            break;
         }
     }
 
