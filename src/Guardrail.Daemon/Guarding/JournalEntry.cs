@@ -15,6 +15,9 @@ internal sealed class JournalEntry(RecordFile file)
     /// <summary>When the record was last described, on the clock; only the guard loop looks at it.</summary>
     public DateTimeOffset DescribedAt { get; set; } = DateTimeOffset.MinValue;
 
+    /// <summary>Up to when observations are in the state that was taken over from the process before; its minimum where none was.</summary>
+    public DateTimeOffset ResumedAt { get; init; } = DateTimeOffset.MinValue;
+
     /// <summary>Records that are kept of the workload's ended rollouts.</summary>
     public int History { get; set; }
 

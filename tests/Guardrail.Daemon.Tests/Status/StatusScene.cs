@@ -39,6 +39,11 @@ internal sealed class StatusScene
         Pacing = new() { StepDuration = TimeSpan.FromSeconds(30) },
     };
 
+    public Fleet Fleet => fleet;
+
+    /// <summary>Is told of the decisions, if there is one.</summary>
+    public IRolloutJournal? Journal { get; set; }
+
     public FakeTimeProvider Time { get; } = new(new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
 
     public StatusBoard Board { get; }
@@ -88,6 +93,7 @@ internal sealed class StatusScene
         foreach (var decision in decisions.ToList())
         {
             Board.Decided(decision);
+            Journal?.Decided(decision, fleet.Find(decision.Rollout.Workload));
             if (decision.Action is { } action)
             {
                 var report = new ActionReport(Time.GetUtcNow(), action.Workload, decision.Id, await cluster.ApplyAsync(action, CancellationToken.None));
