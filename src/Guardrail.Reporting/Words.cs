@@ -6,7 +6,7 @@ namespace Guardrail.Reporting;
 public static class Words
 {
     /// <summary>A stretch of time in at most two units: <c>42s</c>, <c>4m10s</c>, <c>3h5m</c>, <c>2d4h</c>.</summary>
-    public static string Short(TimeSpan time)
+    public static string Duration(TimeSpan time)
     {
         var t = time < TimeSpan.Zero ? TimeSpan.Zero : time;
         return t switch

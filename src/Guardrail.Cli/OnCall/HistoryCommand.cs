@@ -88,8 +88,8 @@ internal static class HistoryCommand
                 (RecordFacts.Workload(record, @namespace is null), Tone.Plain),
                 .. narrow ? [] : ((string, Tone)[])[(revisions, Tone.Plain)],
                 ($"{status.Outcome}", RecordTone.Of(record)),
-                (status.EndedAt is { } at ? Words.Short(now - at) + " ago" : "-", Tone.Plain),
-                (status.EndedAt is { } end ? Words.Short(end - RecordFacts.Began(record)) : "-", Tone.Plain),
+                (status.EndedAt is { } at ? Words.Duration(now - at) + " ago" : "-", Tone.Plain),
+                (status.EndedAt is { } end ? Words.Duration(end - RecordFacts.Began(record)) : "-", Tone.Plain),
                 (status.Evidence is { } evidence ? RecordWords.Numbers(evidence) : "-", EvidenceText.Tone(status.Evidence)),
                 (narrow ? $"{revisions}: {RecordFacts.Reason(record)}" : RecordFacts.Reason(record), Tone.Plain),
             ]);

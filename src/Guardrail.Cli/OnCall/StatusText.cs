@@ -47,7 +47,7 @@ internal static class StatusText
                 (RecordFacts.Phase(record), RecordTone.Of(record)),
                 (record.Status?.Verdict.ToString() ?? "-", Tone.Plain),
                 (EvidenceText.Of(record.Status?.Evidence, screen.Unicode, narrow ? "" : " nats"), EvidenceText.Tone(record.Status?.Evidence)),
-                (Words.Short(report.Now - RecordFacts.Began(record)), Tone.Plain),
+                (Words.Duration(report.Now - RecordFacts.Began(record)), Tone.Plain),
                 (RecordFacts.Reason(record), Tone.Plain));
         }
 

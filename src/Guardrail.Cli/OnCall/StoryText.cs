@@ -51,8 +51,8 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
 
         var duration = (status.EndedAt ?? now) - RecordFacts.Began(record);
         Line(status.Outcome is { } outcome
-            ? $"{outcome} after {Words.Short(duration)}{(status.EndedAt is { } at ? $", {Words.Short(now - at)} ago" : "")}. The verdict: {status.Verdict}."
-            : $"Watched for {Words.Short(duration)}. The verdict so far: {status.Verdict}.");
+            ? $"{outcome} after {Words.Duration(duration)}{(status.EndedAt is { } at ? $", {Words.Duration(now - at)} ago" : "")}. The verdict: {status.Verdict}."
+            : $"Watched for {Words.Duration(duration)}. The verdict so far: {status.Verdict}.");
         Line(RecordFacts.Reason(record));
     }
 
@@ -62,7 +62,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
         Fact("new revision", Revision(record.Spec.To));
         Fact("old revision", Revision(record.Spec.From));
         Fact("changed by", record.Spec.ChangedBy is { } by ? screen.Clean(by) : "the cluster does not tell");
-        Fact("first pod", record.Status?.StartedAt is { } at ? $"{Words.Moment(at)}, {Words.Short(now - at)} ago" : "none seen yet");
+        Fact("first pod", record.Status?.StartedAt is { } at ? $"{Words.Moment(at)}, {Words.Duration(now - at)} ago" : "none seen yet");
         Fact("policy", $"{record.Spec.Policy}{(record.Status?.Budget is { } budget ? $", which accepts a false rollback in {Words.Percent(budget)} of healthy rollouts" : "")}");
         Fact("record", $"{record.Metadata.Name} (revision number {record.Spec.Number})");
     }

@@ -18,7 +18,7 @@ internal static class TimelineText
         var began = RecordFacts.Began(record);
         foreach (var (at, what, text, tone) in Entries(record).OrderBy(e => e.At))
         {
-            var since = at >= began ? "+" + Words.Short(at - began) : "";
+            var since = at >= began ? "+" + Words.Duration(at - began) : "";
             var lead = $"  {Words.Clock(at)} {since,7}  ";
             var roomy = screen.Paragraph >= 100;
             var head = $"{lead}{screen.Paint(roomy ? what.PadRight(TextColumn - lead.Length) : what, tone)}";
@@ -105,5 +105,5 @@ internal static class TimelineText
 
     private static string Note(IntentOutcome done) => done.Message is { } note ? $" ({note.Split('\n')[0]})" : "";
 
-    private static string Took(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? "within a second" : "after " + Words.Short(time);
+    private static string Took(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? "within a second" : "after " + Words.Duration(time);
 }

@@ -50,7 +50,7 @@ internal static class Attention
     {
         if (view.StaleFor is { } age)
         {
-            yield return Item(PageTone.Bad, "The guard loop does not answer.", $"What follows is {Words.Short(age)} old.");
+            yield return Item(PageTone.Bad, "The guard loop does not answer.", $"What follows is {Words.Duration(age)} old.");
         }
 
         foreach (var part in view.Parts.Where(p => p.Problem is not null))

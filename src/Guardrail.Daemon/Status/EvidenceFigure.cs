@@ -23,7 +23,7 @@ internal static class EvidenceFigure
             new Plot(
                 "Evidence against the new revision",
                 "In nats, the logarithm of an e-value: a revision that is no worse ever lifts it to x with a probability of at most e to the power of −x.",
-                new PlotAxis("since its first pod") { IsTime = true, Format = seconds => Words.Short(TimeSpan.FromSeconds(seconds)) },
+                new PlotAxis("since its first pod") { IsTime = true, Format = seconds => Words.Duration(TimeSpan.FromSeconds(seconds)) },
                 new PlotAxis("evidence, nats") { Low = Lowest, High = 1.3 * threshold },
                 [new PlotSeries("all signals", [.. points], IsOurs: true) { HasMarks = false, Look = 1 }])
             {

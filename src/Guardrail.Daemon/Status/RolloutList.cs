@@ -40,8 +40,8 @@ internal static class RolloutList
     {
         var status = rollout.Record.Status!;
         var age = status.EndedAt is { } end
-            ? $"ended {StatusParts.Ago(end, now)} after {Words.Short(end - rollout.Status.StartedAt)}"
-            : $"for {Words.Short(now - rollout.Status.StartedAt)}";
+            ? $"ended {StatusParts.Ago(end, now)} after {Words.Duration(end - rollout.Status.StartedAt)}"
+            : $"for {Words.Duration(now - rollout.Status.StartedAt)}";
         string[] words = [RolloutWords.Verdict(status.Verdict), age, .. RolloutWords.States(rollout, now)];
         return Markup.Text(string.Join(" · ", words));
     }

@@ -41,19 +41,19 @@ internal static class RolloutWords
         switch (status.Phase)
         {
             case RolloutPhase.Held held:
-                yield return $"held for {Words.Short(now - held.Since)}, {Cause(held.Cause)}{(held.Shown ? "" : " (asked for; the cluster does not show it yet)")}";
+                yield return $"held for {Words.Duration(now - held.Since)}, {Cause(held.Cause)}{(held.Shown ? "" : " (asked for; the cluster does not show it yet)")}";
                 break;
             case RolloutPhase.RollingBack back when policy.Autonomy == Autonomy.Veto && now < back.Since + policy.VetoWindow:
-                yield return $"going back to {back.To} in {Words.Short(back.Since + policy.VetoWindow - now)}, unless a person vetoes it";
+                yield return $"going back to {back.To} in {Words.Duration(back.Since + policy.VetoWindow - now)}, unless a person vetoes it";
                 break;
             case RolloutPhase.RollingBack back:
-                yield return $"going back to {back.To} for {Words.Short(now - back.Since)}";
+                yield return $"going back to {back.To} for {Words.Duration(now - back.Since)}";
                 break;
             case RolloutPhase.Contested contested:
                 yield return $"written back {(contested.Manager is { } by ? $"by {by} " : "")}after {StatusParts.Count(contested.Rollbacks, "rollback", "rollbacks")}; Guardrail gives way";
                 break;
             case RolloutPhase.NeedsPerson person:
-                yield return $"a person must act, for {Words.Short(now - person.Since)}";
+                yield return $"a person must act, for {Words.Duration(now - person.Since)}";
                 break;
         }
 

@@ -57,7 +57,7 @@ internal static class StatusParts
         : Markup.Of($"<dl class=\"arms\">{Arm("new", record.Spec.To, signal.Event, signal.Canary)}{Arm("old", record.Spec.From, signal.Event, signal.Control)}</dl>");
 
     /// <summary>How long ago, or until when.</summary>
-    public static string Ago(DateTimeOffset at, DateTimeOffset now) => now - at < TimeSpan.FromSeconds(1) ? "now" : $"{Words.Short(now - at)} ago";
+    public static string Ago(DateTimeOffset at, DateTimeOffset now) => now - at < TimeSpan.FromSeconds(1) ? "now" : $"{Words.Duration(now - at)} ago";
 
     /// <summary>A moment as a cell: how long ago, and when on pointing at it.</summary>
     public static Markup Age(DateTimeOffset at, DateTimeOffset now) => Markup.Of($"<time title=\"{Words.Moment(at)}\">{Ago(at, now)}</time>");

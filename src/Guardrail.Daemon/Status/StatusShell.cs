@@ -50,6 +50,6 @@ internal static class StatusShell
 
     private static Markup Foot(StatusView view) => Markup.Of(
         $"""
-        Running for {Words.Short(view.Now - view.Facts.StartedAt)} on {view.Facts.Cluster}. This page only shows; <code>guardrail status</code>, <code>explain</code>, <code>hold</code> and <code>rollback</code> on the command line tell more and act. Times are UTC.
+        Running for {Words.Duration(view.Now - view.Facts.StartedAt)} on {view.Facts.Cluster}. This page only shows; <code>guardrail status</code>, <code>explain</code>, <code>hold</code> and <code>rollback</code> on the command line tell more and act. Times are UTC.
         """);
 }

@@ -22,7 +22,7 @@ internal static class WorkloadPage
         }
 
         var rollout = picture.Rollout;
-        var story = rollout is null ? Markup.Of($"<p class=\"empty\">It is not being rolled out, and no rollout of it ended within the hour.</p>\n") : Story(rollout, view.Now);
+        var story = rollout is null ? Markup.Of($"<p class=\"empty\">It is not being rolled out, and no rollout of it ended within the hour.</p>\n") : Story(rollout, view);
         return StatusShell.Page(view, $"{workload} – Guardrail", Up, Markup.Of(
             $"""
             <p class="soft"><a href="{Up}">All workloads</a></p>
@@ -36,8 +36,9 @@ internal static class WorkloadPage
             """));
     }
 
-    private static Markup Story(RolloutPicture rollout, DateTimeOffset now)
+    private static Markup Story(RolloutPicture rollout, StatusView view)
     {
+        var now = view.Now;
         var (record, status) = (rollout.Record, rollout.Record.Status!);
         return Markup.Of(
             $"""
@@ -49,7 +50,7 @@ internal static class WorkloadPage
                 ("verdict", RolloutWords.Verdict(status.Verdict)),
                 ("state", string.Join("; ", RolloutWords.States(rollout, now))),
                 ("budget", $"a healthy rollout is rolled back with a probability of at most {Words.Percent(rollout.Status.Budget)}"),
-                ("record", record.Metadata.Name),
+                ("record", view.Facts.KeepsRecords ? record.Metadata.Name : ""),
             ])}
             <h2>Evidence against the new revision</h2>
             {StatusParts.Bar(status.Evidence)}{EvidenceFigure.Of(rollout)}
