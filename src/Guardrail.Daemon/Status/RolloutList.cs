@@ -30,7 +30,7 @@ internal static class RolloutList
         var tone = RolloutWords.Tone(rollout);
         return Markup.Of(
             $"""
-            <li class="{StatusParts.Class(tone)}"><div><span class="name">{StatusParts.Link(rollout.View.Id)}</span> {StatusParts.Badge(RolloutWords.Phase(rollout), tone)}<div class="change">{RolloutWords.Change(rollout)}</div><div class="state">{State(rollout, now)}</div></div><div>{StatusParts.Bar(rollout.Record.Status?.Evidence)}</div><div>{StatusParts.Arms(rollout.Record)}</div><p class="reason">{RecordFacts.Reason(rollout.Record)}</p></li>
+            <li class="{StatusParts.Class(tone)}"><div><span class="name">{StatusParts.Link(rollout.View.Id)}</span> {StatusParts.Badge(RolloutWords.Phase(rollout), tone)}<div class="change">{RolloutWords.Change(rollout)}</div><div class="state">{State(rollout, now)}</div></div><div>{StatusParts.Bar(rollout.Record.Status)}</div><div>{StatusParts.Arms(rollout.Record)}</div><p class="reason">{RecordFacts.Reason(rollout.Record)}</p></li>
 
             """);
     }

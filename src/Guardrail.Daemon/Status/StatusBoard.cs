@@ -158,11 +158,17 @@ internal sealed class StatusBoard(TimeProvider time) : IDecisionListener
                 ChangedBy = view.Revision(id.To)?.ChangedBy,
                 MadeBy = view.CurrentRevision == id.To ? view.MadeBy : ChangeAuthor.Unknown,
             },
-            Status = (journal.StatusOf(id, view.Uid) ?? new() { Timeline = TimelineOf(id) })
-                .Described(known, view, picture.Readiness, now) with { Checkpoint = null },
+            Status = AsItEnded((journal.StatusOf(id, view.Uid) ?? new() { Timeline = TimelineOf(id) })
+                .Described(known, view, picture.Readiness, now) with { Checkpoint = null }),
         };
         return picture with { Rollout = new(rollout, record, view, guarded.Policy) };
     }
+
+    /// <summary>After its end a rollout is looked at for a while still; what is told is what led to the end.</summary>
+    private static GuardedRolloutStatus AsItEnded(GuardedRolloutStatus status) =>
+        status.Outcome is not null && status.Timeline.LastOrDefault(d => d.Kind == DecisionKind.End) is { } end
+            ? status with { Reason = end.Reason, Verdict = end.Verdict }
+            : status;
 
     private ImmutableArray<RecordedDecision> TimelineOf(RolloutId rollout)
     {

@@ -33,11 +33,13 @@ internal static class StatusParts
         $"rollouts/{Uri.EscapeDataString(workload.Namespace)}/{workload.Kind.ToString().ToLowerInvariant()}/{Uri.EscapeDataString(workload.Name)}";
 
     /// <summary>Evidence as a bar with a mark at each threshold, and in numbers.</summary>
-    public static Markup Bar(RecordedEvidence? evidence)
+    public static Markup Bar(GuardedRolloutStatus? status)
     {
-        if (evidence is null)
+        if (status?.Evidence is not { } evidence)
         {
-            return Markup.Of($"<div class=\"numbers soft\">no evidence yet: nothing was compared</div>");
+            return status?.Outcome is null
+                ? Markup.Of($"<div class=\"numbers soft\">no evidence yet: nothing was compared</div>")
+                : Markup.Of($"<div class=\"numbers soft\">its evidence is no longer kept, or there was none</div>");
         }
 
         var full = evidence.Threshold > 0 ? evidence.Threshold * Beyond : 1;

@@ -53,7 +53,7 @@ internal static class WorkloadPage
                 ("record", view.Facts.KeepsRecords ? record.Metadata.Name : ""),
             ])}
             <h2>Evidence against the new revision</h2>
-            {StatusParts.Bar(status.Evidence)}{EvidenceFigure.Of(rollout)}
+            {StatusParts.Bar(status)}{EvidenceFigure.Of(rollout)}
             <h2>Both revisions</h2>
             {SignalTable.Of(record)}
             <h2>For and against</h2>

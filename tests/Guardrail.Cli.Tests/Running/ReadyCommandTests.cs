@@ -55,9 +55,7 @@ internal sealed class ReadyCommandTests
 
         public async Task<(int Code, string Text)> AskAsync(TimeSpan within)
         {
-            using var output = new StringWriter();
-            using var error = new StringWriter();
-            var asking = ReadyCommand.AskAsync($"http://{listener.LocalEndpoint}", within, time, output, error, CancellationToken.None);
+            var asking = RunAsync(within);
             while (!asking.IsCompleted)
             {
                 var before = Asked;
@@ -68,13 +66,21 @@ internal sealed class ReadyCommandTests
                 }
             }
 
-            return (await asking, output.ToString() + error);
+            return await asking;
         }
 
         public async ValueTask DisposeAsync()
         {
             listener.Dispose();
             await serving;
+        }
+
+        private async Task<(int Code, string Text)> RunAsync(TimeSpan within)
+        {
+            using var output = new StringWriter();
+            using var error = new StringWriter();
+            var code = await ReadyCommand.AskAsync($"http://{listener.LocalEndpoint}", within, time, output, error, CancellationToken.None);
+            return (code, output.ToString() + error);
         }
 
         private async Task ServeAsync()

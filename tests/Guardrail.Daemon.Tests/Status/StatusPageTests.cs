@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Guardrail.Daemon.Health;
 using Guardrail.Daemon.Leading;
 using Guardrail.Daemon.Status;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
@@ -38,6 +39,19 @@ internal sealed partial class StatusPageTests
         Assert.That(page, Does.Contain("Ended within the hour").And.Contain("<span class=\"badge doubtful\">rolled back</span>"));
         Assert.That(page, Does.Contain("quarantined: v2").And.Contain("<b>1</b><span>revision in quarantine"));
         Assert.That(page, Does.Match(@"<span class=""badge bad"">roll back</span></span></td><td[^>]*><span class=""cell"">rolling back to v0: errors: .*\(done\)"));
+    }
+
+    [Test]
+    public async Task An_ended_rollout_tells_what_led_to_its_end_until_an_hour_has_passed()
+    {
+        var scene = await ComparingAsync("checkout");
+        await scene.TickAsync(40);
+        var end = scene.Board.Decisions.Single(d => d.Decision.Kind == DecisionKind.End).Decision;
+        await scene.TickAsync(400);
+
+        Assert.That(OverviewPage.Render(scene.View()), Does.Contain($"<p class=\"reason\">{end.Reason}</p>").And.Contain("its evidence is no longer kept"));
+        scene.Time.Advance(StatusBoard.Lately);
+        Assert.That(OverviewPage.Render(scene.View()), Does.Not.Contain("Ended within the hour"));
     }
 
     [Test]
