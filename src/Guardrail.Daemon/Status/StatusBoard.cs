@@ -145,6 +145,7 @@ internal sealed class StatusBoard(TimeProvider time) : IDecisionListener
         }
 
         var (id, view) = (rollout.Id, guarded.View);
+        var written = journal.StatusOf(id, view.Uid) ?? new GuardedRolloutStatus { Timeline = TimelineOf(id) };
         var record = new GuardedRollout
         {
             Metadata = new() { Name = RecordName.Of(id, view.Uid), Namespace = id.Workload.Namespace },
@@ -158,8 +159,7 @@ internal sealed class StatusBoard(TimeProvider time) : IDecisionListener
                 ChangedBy = view.Revision(id.To)?.ChangedBy,
                 MadeBy = view.CurrentRevision == id.To ? view.MadeBy : ChangeAuthor.Unknown,
             },
-            Status = AsItEnded((journal.StatusOf(id, view.Uid) ?? new() { Timeline = TimelineOf(id) })
-                .Described(known, view, picture.Readiness, now) with { Checkpoint = null }),
+            Status = AsItEnded(written.Described(known, view, picture.Readiness, now)),
         };
         return picture with { Rollout = new(rollout, record, view, guarded.Policy) };
     }
