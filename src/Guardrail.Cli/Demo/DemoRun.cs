@@ -54,11 +54,12 @@ internal sealed class DemoRun(ulong seed, IDemoView view, TimeProvider time)
         var listener = new DemoListener(new(ShopPreset.Namespace, WorkloadKind.Deployment, Service), view);
         view.Step("starting the daemon, which learns what is normal");
         await using var daemon = await GuardrailHost.StartAsync(
-            new DaemonOptions { PolicyPaths = [policy], Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
+            new DaemonOptions { PolicyPaths = [policy], Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0", Records = RecordKeeping.Off },
             log: null,
             [listener],
             time,
             cancellationToken);
+        view.Step($"its status page, while this runs: {daemon.Address}");
         await Task.Delay(Prelude, time, cancellationToken);
 
         view.Step($"releasing {GoodImage}, which is good");

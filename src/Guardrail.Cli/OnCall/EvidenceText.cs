@@ -1,5 +1,7 @@
 using Guardrail.Cli.Output;
+using Guardrail.Daemon.Status;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -11,10 +13,7 @@ internal static class EvidenceText
     /// <summary>A bar that is full at the threshold, and <c>8.2 of 6.9 nats</c>; a dash before both revisions were compared.</summary>
     public static string Of(RecordedEvidence? evidence, bool unicode, string unit = " nats") => evidence is null
         ? "-"
-        : $"{Bar(evidence.Nats / evidence.Threshold, unicode)} {Numbers(evidence)}{unit}";
-
-    /// <summary>The numbers alone: <c>8.2 of 6.9</c>.</summary>
-    public static string Numbers(RecordedEvidence evidence) => $"{Words.Nats(evidence.Nats)} of {Words.Nats(evidence.Threshold)}";
+        : $"{Bar(evidence.Nats / evidence.Threshold, unicode)} {RecordWords.Numbers(evidence)}{unit}";
 
     /// <summary>Colour of the evidence.</summary>
     public static Tone Tone(RecordedEvidence? evidence) => evidence switch

@@ -4,8 +4,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Guardrail.Cli.Output;
 using Guardrail.Cli.Running;
+using Guardrail.Daemon.Status;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -85,10 +87,10 @@ internal static class HistoryCommand
             [
                 (RecordFacts.Workload(record, @namespace is null), Tone.Plain),
                 .. narrow ? [] : ((string, Tone)[])[(revisions, Tone.Plain)],
-                ($"{status.Outcome}", RecordFacts.Tone(record)),
-                (status.EndedAt is { } at ? Words.Short(now - at) + " ago" : "-", Tone.Plain),
-                (status.EndedAt is { } end ? Words.Short(end - RecordFacts.Began(record)) : "-", Tone.Plain),
-                (status.Evidence is { } evidence ? EvidenceText.Numbers(evidence) : "-", EvidenceText.Tone(status.Evidence)),
+                ($"{status.Outcome}", RecordTone.Of(record)),
+                (status.EndedAt is { } at ? Words.Duration(now - at) + " ago" : "-", Tone.Plain),
+                (status.EndedAt is { } end ? Words.Duration(end - RecordFacts.Began(record)) : "-", Tone.Plain),
+                (status.Evidence is { } evidence ? RecordWords.Numbers(evidence) : "-", EvidenceText.Tone(status.Evidence)),
                 (narrow ? $"{revisions}: {RecordFacts.Reason(record)}" : RecordFacts.Reason(record), Tone.Plain),
             ]);
         }

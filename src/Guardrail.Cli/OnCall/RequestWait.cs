@@ -1,5 +1,6 @@
 using System.Globalization;
 using Guardrail.Cli.Output;
+using Guardrail.Daemon.Status;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Records;
 
@@ -13,7 +14,7 @@ internal sealed class RequestWait(Reach reach, Screen screen, RequestVerb verb, 
     /// <summary>Asks the person at the terminal; false for anything but yes.</summary>
     public bool Confirm(GuardedRollout record)
     {
-        var evidence = record.Status?.Evidence is { } known ? $" (evidence against it {EvidenceText.Numbers(known)} nats)" : "";
+        var evidence = record.Status?.Evidence is { } known ? $" (evidence against it {RecordWords.Numbers(known)} nats)" : "";
         screen.Error.Write(
             $"Roll {record.Metadata.Namespace}/{record.Spec.Workload.Name} back from {record.Spec.To}{evidence} to {record.Spec.From}? [y/N] ");
         return screen.In.ReadLine()?.Trim() is "y" or "Y" or "yes";

@@ -1,7 +1,9 @@
 using Guardrail.Cli.Output;
 using Guardrail.Engine.Decisions;
+using Guardrail.Daemon.Status;
 using Guardrail.Engine.Detectors;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -15,7 +17,7 @@ internal static class SignalText
         foreach (var (signal, place) in signals.Select((s, i) => (s, i)))
         {
             var strongest = place == 0 && signal.Nats > 0 ? ", the strongest signal" : "";
-            var title = $"{signal.Name} ({Kind(signal)}): {Words.Nats(signal.Nats)} nats after {Quantity.Of(signal.Ticks, "ticks")}{strongest}";
+            var title = $"{signal.Name} ({RecordWords.Of(signal)}): {Words.Nats(signal.Nats)} nats after {Quantity.Of(signal.Ticks, "ticks")}{strongest}";
             TextLayout.Write(screen, "  ", screen.Clean(title), 4);
             if (signal.Gap is { } gap)
             {
@@ -46,16 +48,4 @@ internal static class SignalText
         var counts = arm.Total == 0 ? "" : $"{Quantity.Of(arm.Events, what)} in {Quantity.Of(arm.Total, "requests")}, ";
         TextLayout.Write(screen, "    ", screen.Clean($"{which} {revision}: {counts}{rate}{interval}"), 8);
     }
-
-    /// <summary>How a signal looks at the rollout.</summary>
-    public static string Kind(RecordedSignal signal) => signal.Kind switch
-    {
-        DetectorKind.Comparison => "new revision against old, tick by tick",
-        DetectorKind.RequestShare => "requests per ready pod",
-        DetectorKind.Volume => "requests of the whole workload against the forecast",
-        DetectorKind.PodLifecycle => "restarts and lost readiness",
-        DetectorKind.AfterRollout => "since the old revision is gone",
-        DetectorKind.Impact => $"impact on {signal.Workload}",
-        _ => signal.Kind.ToString(),
-    };
 }

@@ -3,6 +3,7 @@ using Guardrail.Cli.Output;
 using Guardrail.Cli.Running;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Policies;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 

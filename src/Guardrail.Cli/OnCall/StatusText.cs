@@ -2,6 +2,7 @@ using Guardrail.Cli.Output;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -48,10 +49,10 @@ internal static class StatusText
         {
             table.Add(
                 (RecordFacts.Workload(record, withNamespace), Tone.Plain),
-                (RecordFacts.Phase(record), RecordFacts.Tone(record)),
+                (RecordFacts.Phase(record), RecordTone.Of(record)),
                 (record.Status?.Verdict.ToString() ?? "-", Tone.Plain),
                 (EvidenceText.Of(record.Status?.Evidence, screen.Unicode, narrow ? "" : " nats"), EvidenceText.Tone(record.Status?.Evidence)),
-                (Words.Short(report.Now - RecordFacts.Began(record)), Tone.Plain),
+                (Words.Duration(report.Now - RecordFacts.Began(record)), Tone.Plain),
                 (RecordFacts.Reason(record), Tone.Plain));
         }
 
@@ -72,7 +73,7 @@ internal static class StatusText
         {
             TextLayout.Write(
                 screen, "",
-                $"{RecordFacts.Workload(record, withNamespace: true)} is shown as it was {Words.Short(report.Now - record.Status!.AsOf!.Value)} ago: nobody has looked at it since. "
+                $"{RecordFacts.Workload(record, withNamespace: true)} is shown as it was {Words.Duration(report.Now - record.Status!.AsOf!.Value)} ago: nobody has looked at it since. "
                 + "Does a daemon run that guards it?", 2);
         }
     }

@@ -1,6 +1,8 @@
 using Guardrail.Cli.Output;
+using Guardrail.Daemon.Status;
 using Guardrail.Engine.Decisions;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -39,7 +41,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
         var phase = RecordFacts.Phase(record);
         screen.Out.WriteLine(
             $"{screen.Paint($"{record.Spec.Workload.Kind} {record.Metadata.Namespace}/{record.Spec.Workload.Name}", Tone.Heading)}: "
-            + $"{record.Spec.From} {screen.Arrow} {record.Spec.To}  {screen.Paint(phase, RecordFacts.Tone(record))}");
+            + $"{record.Spec.From} {screen.Arrow} {record.Spec.To}  {screen.Paint(phase, RecordTone.Of(record))}");
         var status = record.Status;
         if (status is null)
         {
@@ -49,8 +51,8 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
 
         var duration = (status.EndedAt ?? now) - RecordFacts.Began(record);
         Line(status.Outcome is { } outcome
-            ? $"{outcome} after {Words.Short(duration)}{(status.EndedAt is { } at ? $", {Words.Short(now - at)} ago" : "")}. The verdict: {status.Verdict}."
-            : $"Watched for {Words.Short(duration)}. The verdict so far: {status.Verdict}{(status.AsOf is { } seen ? $", as of {Words.Short(now - seen)} ago" : "")}.");
+            ? $"{outcome} after {Words.Duration(duration)}{(status.EndedAt is { } at ? $", {Words.Duration(now - at)} ago" : "")}. The verdict: {status.Verdict}."
+            : $"Watched for {Words.Duration(duration)}. The verdict so far: {status.Verdict}{(status.AsOf is { } seen ? $", as of {Words.Duration(now - seen)} ago" : "")}.");
         Line(RecordFacts.Reason(record));
     }
 
@@ -60,7 +62,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
         Fact("new revision", Revision(record.Spec.To));
         Fact("old revision", Revision(record.Spec.From));
         Fact("changed by", record.Spec.ChangedBy is { } by ? screen.Clean(by) : "the cluster does not tell");
-        Fact("first pod", record.Status?.StartedAt is { } at ? $"{Words.Moment(at)}, {Words.Short(now - at)} ago" : "none seen yet");
+        Fact("first pod", record.Status?.StartedAt is { } at ? $"{Words.Moment(at)}, {Words.Duration(now - at)} ago" : "none seen yet");
         Fact("policy", $"{record.Spec.Policy}{(record.Status?.Budget is { } budget ? $", which accepts a false rollback in {Words.Percent(budget)} of healthy rollouts" : "")}");
         Fact("record", $"{record.Metadata.Name} (revision number {record.Spec.Number})");
     }
@@ -101,7 +103,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
 
         if (status is { Evidence.Path: null, Checkpoint: { } checkpoint })
         {
-            Line($"The path is that of the checkpoint of {Words.Clock(checkpoint.At)}; the evidence now is {EvidenceText.Numbers(evidence)}.");
+            Line($"The path is that of the checkpoint of {Words.Clock(checkpoint.At)}; the evidence now is {RecordWords.Numbers(evidence)}.");
         }
     }
 

@@ -1,6 +1,8 @@
 using Guardrail.Cli.Output;
+using Guardrail.Daemon.Status;
 using Guardrail.Engine.Decisions;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.OnCall;
 
@@ -16,7 +18,7 @@ internal static class TimelineText
         var began = RecordFacts.Began(record);
         foreach (var (at, what, text, tone) in Entries(record).OrderBy(e => e.At))
         {
-            var since = at >= began ? "+" + Words.Short(at - began) : "";
+            var since = at >= began ? "+" + Words.Duration(at - began) : "";
             var lead = $"  {Words.Clock(at)} {since,7}  ";
             var roomy = screen.Paragraph >= 100;
             var head = $"{lead}{screen.Paint(roomy ? what.PadRight(TextColumn - lead.Length) : what, tone)}";
@@ -42,7 +44,7 @@ internal static class TimelineText
         var status = record.Status!;
         foreach (var decision in status.Timeline)
         {
-            yield return (decision.At, Of(decision.Kind), decision.Reason, ToneOf(decision.Kind));
+            yield return (decision.At, RecordWords.Of(decision.Kind), decision.Reason, ToneOf(decision.Kind));
         }
 
         foreach (var intent in status.Intents)
@@ -62,25 +64,6 @@ internal static class TimelineText
             yield return (told.At, $"answer: {told.State}", told.Message.Split('\n')[0], told.State == RequestState.Refused ? Tone.Doubtful : Tone.Heading);
         }
     }
-
-    private static string Of(DecisionKind kind) => kind switch
-    {
-        DecisionKind.Start => "watching",
-        DecisionKind.Hold => "hold",
-        DecisionKind.Resume => "resume",
-        DecisionKind.RollBack => "ROLL BACK",
-        DecisionKind.Page => "PERSON NEEDED",
-        DecisionKind.Blind => "blind",
-        DecisionKind.EvidenceReturned => "seeing again",
-        DecisionKind.StampKnownGood => "known good",
-        DecisionKind.Cured => "cured",
-        DecisionKind.NotCured => "NOT CURED",
-        DecisionKind.CureUnknown => "cure unknown",
-        DecisionKind.DeletePod => "delete pod",
-        DecisionKind.SuspendSource => "suspend source",
-        DecisionKind.End => "over",
-        _ => kind.ToString(),
-    };
 
     private static Tone ToneOf(DecisionKind kind) => kind switch
     {
@@ -122,5 +105,5 @@ internal static class TimelineText
 
     private static string Note(IntentOutcome done) => done.Message is { } note ? $" ({note.Split('\n')[0]})" : "";
 
-    private static string Took(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? "within a second" : "after " + Words.Short(time);
+    private static string Took(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? "within a second" : "after " + Words.Duration(time);
 }

@@ -44,7 +44,7 @@ internal static class RunCommand
         var context = new Option<string?>("--context") { Description = "Context of the kubeconfig. Default: its current one." };
         var listen = new Option<string>("--listen")
         {
-            Description = "Address of /healthz, /readyz and /metrics.",
+            Description = "Address of the status page, /healthz, /readyz and /metrics.",
             DefaultValueFactory = _ => "127.0.0.1:9464",
         };
         var ceiling = new Option<Autonomy>("--autonomy-ceiling")

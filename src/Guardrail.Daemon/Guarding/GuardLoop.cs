@@ -41,6 +41,10 @@ internal sealed partial class GuardLoop(
     private TimeSpan tick = options.Tick;
     private readonly PeriodicTimer timer = new(options.Tick, time);
 
+    /// <summary>Shows the fleet to somebody, between two messages; for a person who waits, so at once or never.</summary>
+    /// <param name="look">Is shown it. Must not block, throw, or keep what is not immutable.</param>
+    public void Show(Action<Fleet> look) => messages.Writer.TryWrite(new GuardMessage.Look(look));
+
     public override void Dispose()
     {
         timer.Dispose();
@@ -120,6 +124,9 @@ internal sealed partial class GuardLoop(
                 break;
             case GuardMessage.Metrics metrics:
                 Take(metrics, cancellationToken);
+                break;
+            case GuardMessage.Look look:
+                look.Show(fleet);
                 break;
             case GuardMessage.Action action:
                 Take(action.Report, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
@@ -26,6 +27,10 @@ internal abstract record GuardMessage
     /// <param name="Report">What it told.</param>
     /// <param name="IsLast">Whether the read that it belongs to is over, so that the next may begin.</param>
     public sealed record Metrics(MetricScope Scope, MetricReport Report, bool IsLast) : GuardMessage;
+
+    /// <summary>Somebody wants to see the fleet.</summary>
+    /// <param name="Show">Is shown it.</param>
+    public sealed record Look(Action<Fleet> Show) : GuardMessage;
 
     /// <summary>An action is done, or is not.</summary>
     public sealed record Action(ActionReport Report) : GuardMessage;

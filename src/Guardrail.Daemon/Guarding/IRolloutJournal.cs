@@ -17,6 +17,9 @@ internal interface IRolloutJournal
     /// <summary>The fleet took over a report of that time.</summary>
     void Observed(Fleet fleet, DateTimeOffset at);
 
+    /// <summary>What is, or is going to be, in the record of a rollout; null when none is kept.</summary>
+    GuardedRolloutStatus? StatusOf(RolloutId rollout, string uid) => null;
+
     /// <summary>Reads the records that the processes before this one left.</summary>
     Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken);
 

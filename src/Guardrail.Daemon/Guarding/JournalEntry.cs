@@ -18,6 +18,9 @@ internal sealed class JournalEntry(RecordFile file)
     /// <summary>How the rollout stood when the record was last described; null before. Only the guard loop looks at it.</summary>
     public Standing? Standing { get; set; }
 
+    /// <summary>Up to when observations are in the state that was taken over from the process before; its minimum where none was.</summary>
+    public DateTimeOffset ResumedAt { get; init; } = DateTimeOffset.MinValue;
+
     /// <summary>Records that are kept of the workload's ended rollouts.</summary>
     public int History { get; set; }
 

@@ -88,12 +88,14 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
         }
     }
 
+    public GuardedRolloutStatus? StatusOf(RolloutId rollout, string uid) => entries.TryGetValue((rollout, uid), out var entry) ? entry.File.Status : null;
+
     public async Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken)
     {
         var loaded = await loader.LoadAsync(namespaces, cancellationToken).ConfigureAwait(false);
-        foreach (var (file, _, _) in loaded.Open)
+        foreach (var (file, _, at) in loaded.Open)
         {
-            entries[(file.Rollout, file.Uid)] = new JournalEntry(file) { History = GuardPolicy.DefaultHistory };
+            entries[(file.Rollout, file.Uid)] = new JournalEntry(file) { History = GuardPolicy.DefaultHistory, ResumedAt = at };
         }
 
         return loaded;
@@ -195,7 +197,9 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
         entry.File.Edit(status => status.Described(known, view, ready, now));
         if (guarded.IsChanging)
         {
-            entry.Keep(guarded.Capture(), lastReport > DateTimeOffset.MinValue ? lastReport : now);
+            // While history is read again, reports are older than what was taken over.
+            var at = lastReport > DateTimeOffset.MinValue ? lastReport : now;
+            entry.Keep(guarded.Capture(), at > entry.ResumedAt ? at : entry.ResumedAt);
         }
     }
 

@@ -5,6 +5,7 @@ using Guardrail.Daemon.Health;
 using Guardrail.Daemon.Leading;
 using Guardrail.Daemon.Notifications;
 using Guardrail.Daemon.Sidecar;
+using Guardrail.Daemon.Status;
 using Guardrail.Daemon.Telemetry;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
@@ -40,7 +41,7 @@ public sealed class GuardrailHost : IAsyncDisposable
     /// <summary>Whether the daemon can do its work now.</summary>
     public Readiness Readiness => app.Services.GetRequiredService<Readiness>();
 
-    /// <summary>Where /healthz, /readyz and /metrics are served, once started.</summary>
+    /// <summary>Where the status page, /healthz, /readyz and /metrics are served, once started.</summary>
     public Uri Address => new(app.Urls.First());
 
     /// <summary>Runs the daemon until cancelled or told to stop by a signal.</summary>
@@ -136,6 +137,7 @@ public sealed class GuardrailHost : IAsyncDisposable
             MetricSources.Add(builder.Services, prometheus);
             builder.Services.AddSingleton<ActionRunner>();
             builder.Services.AddSingleton<GuardLoop>();
+            StatusSetup.Add(builder.Services);
             AdmissionSetup.Add(builder.Services, options.Admission, api);
             LeadingSetup.Add(builder.Services, election, connection);
             app = builder.Build();
@@ -143,6 +145,7 @@ public sealed class GuardrailHost : IAsyncDisposable
             // The exposition listens before the first instrument is made; it cannot see what was there earlier.
             var exposition = app.Services.GetRequiredService<PrometheusExposition>();
             app.MapHealth(app.Services.GetRequiredService<Readiness>(), exposition);
+            StatusSetup.Map(app, $"Kubernetes {version}", unrecorded);
             await MetricSources.ProbeAsync(app.Services, cancellationToken).ConfigureAwait(false);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             if (unrecorded is not null)

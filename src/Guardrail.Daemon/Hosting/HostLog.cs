@@ -5,7 +5,7 @@ namespace Guardrail.Daemon.Hosting;
 /// <summary>What the host says of its start.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(40, LogLevel.Information, "Started on Kubernetes {Version} ({Connection}) with {Policies} policies; health and metrics at {Address}")]
+    [LoggerMessage(40, LogLevel.Information, "Started on Kubernetes {Version} ({Connection}) with {Policies} policies; status page, health and metrics at {Address}")]
     public static partial void Started(ILogger logger, string version, string connection, int policies, string address);
 
     [LoggerMessage(41, LogLevel.Warning, "Started without metrics, and judges no rollout until they come: {Finding}")]

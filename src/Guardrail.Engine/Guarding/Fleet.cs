@@ -29,6 +29,9 @@ public sealed class Fleet
     /// <summary>What holds for all rollouts together: storms, causes that all share, freezes. Its state outlives no process by itself.</summary>
     public FleetSafety Safety => roster.Safety;
 
+    /// <summary>All policies; the first in order that selects a workload guards it.</summary>
+    public ImmutableArray<GuardPolicy> Policies => roster.Policies;
+
     /// <summary>Every guarded workload.</summary>
     public IReadOnlyCollection<GuardedWorkload> Workloads => roster.Workloads;
 

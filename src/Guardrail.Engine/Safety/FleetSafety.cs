@@ -38,6 +38,9 @@ public sealed class FleetSafety : ISafety
     /// <summary>Why changes that agents make under a policy must wait for a person; null when they need not.</summary>
     public string? Freeze(GuardPolicy policy, DateTimeOffset now) => TrendFreeze.Of(ledger, policy, now);
 
+    /// <summary>Why rollbacks under a policy are decided but not carried out for now, there having been too many; null when they are carried out.</summary>
+    public string? Storm(GuardPolicy policy, DateTimeOffset now) => StormBreaker.ObjectionTo(ledger, FleetLimit, policy, now)?.Reason;
+
     Objection? ISafety.ObjectionTo(WorkloadId workload, string uid, DecisionId decision, GuardPolicy policy, DateTimeOffset now) =>
         ledger.Has(workload, uid, decision)
             ? null

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Guardrail.Cli.Output;
 using Guardrail.Cli.Tests.OnCall;
 using Guardrail.Engine.Evidence;
+using Guardrail.Reporting;
 
 namespace Guardrail.Cli.Tests.Output;
 
@@ -13,7 +14,7 @@ internal sealed class OutputTests
     [TestCase(11100, "3h5m")]
     [TestCase(187200, "2d4h")]
     [TestCase(-5, "0s")]
-    public void A_stretch_of_time_is_short(int seconds, string text) => Assert.That(Words.Short(TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
+    public void A_stretch_of_time_is_short(int seconds, string text) => Assert.That(Words.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(text));
 
     [TestCase(7, "about 7")]
     [TestCase(381, "about 390")]

@@ -252,7 +252,8 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
         }
     }
 
-    private static async Task InstallAsync(EmbeddedApiServer server)
+    /// <summary>Makes the definition of the records known to a server.</summary>
+    public static async Task InstallAsync(EmbeddedApiServer server)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Guardrail.sln")))

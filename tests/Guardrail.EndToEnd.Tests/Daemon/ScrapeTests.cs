@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Guardrail.EndToEnd.Tests.Harness;
 using Guardrail.Engine.Decisions;
@@ -50,6 +51,9 @@ internal sealed class ScrapeTests
         await shop.Cluster.WaitUntilAsync(() => EventsOf(shop, "RollingBack").Length == 1, cancellationToken);
         var note = (string)EventsOf(shop, "RollingBack")[0]["message"]!;
         Assert.That(note, Is.EqualTo(daemon.Decisions.Decisions.First(d => d.Kind == DecisionKind.RollBack).Reason));
+        var (status, page) = await daemon.GetAsync("/", cancellationToken);
+        Assert.That(status, Is.EqualTo(200));
+        Assert.That(page, Does.Contain(WebUtility.HtmlEncode(note)).And.Contain("rolled back</span>").And.Contain("quarantined: "));
     }
 
     [Test]

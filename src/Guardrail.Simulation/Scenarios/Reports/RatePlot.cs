@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 
 namespace Guardrail.Simulation.Scenarios.Reports;
 

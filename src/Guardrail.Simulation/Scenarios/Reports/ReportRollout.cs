@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
+using Guardrail.Reporting;
 using Guardrail.Simulation.Peers;
-using Guardrail.Simulation.Reporting;
 
 namespace Guardrail.Simulation.Scenarios.Reports;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 using static Guardrail.Simulation.Scenarios.Reports.ReportText;
 
 namespace Guardrail.Simulation.Scenarios.Reports;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 
 namespace Guardrail.Simulation.Scenarios.Reports;
 

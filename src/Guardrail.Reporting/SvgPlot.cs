@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Guardrail.Simulation.Reporting;
+namespace Guardrail.Reporting;
 
 /// <summary>Draws a plot as SVG whose colours come from the page's style.</summary>
 public sealed class SvgPlot

@@ -1,7 +1,8 @@
-namespace Guardrail.Simulation.Reporting;
+
+namespace Guardrail.Reporting;
 
 /// <summary>The style of the report page, light and dark, wide and narrow.</summary>
-internal static class ReportStyle
+public static class ReportStyle
 {
     /// <summary>The style sheet. The eight colours are those of Okabe and Ito, shifted where the background needs it.</summary>
     public const string Css = """

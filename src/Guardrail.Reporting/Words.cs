@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Guardrail.Cli.Output;
+namespace Guardrail.Reporting;
 
 /// <summary>Numbers and times as people read them.</summary>
-internal static class Words
+public static class Words
 {
     /// <summary>A stretch of time in at most two units: <c>42s</c>, <c>4m10s</c>, <c>3h5m</c>, <c>2d4h</c>.</summary>
-    public static string Short(TimeSpan time)
+    public static string Duration(TimeSpan time)
     {
         var t = time < TimeSpan.Zero ? TimeSpan.Zero : time;
         return t switch

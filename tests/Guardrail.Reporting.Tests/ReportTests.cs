@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 
-namespace Guardrail.Simulation.Tests.Reporting;
+namespace Guardrail.Reporting.Tests;
 
 public sealed class ReportTests
 {

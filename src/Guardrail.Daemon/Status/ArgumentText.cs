@@ -1,13 +1,13 @@
 using System.Globalization;
-using Guardrail.Cli.Output;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Detectors;
 using Guardrail.Kubernetes.Records;
+using Guardrail.Reporting;
 
-namespace Guardrail.Cli.OnCall;
+namespace Guardrail.Daemon.Status;
 
 /// <summary>What speaks for (+) and against (-) the new revision, and what leaves it open (?), each in one sentence.</summary>
-internal static class ArgumentText
+public static class ArgumentText
 {
     /// <summary>The arguments.</summary>
     public static IEnumerable<(char Sign, string Text)> Of(GuardedRolloutStatus status)
@@ -49,7 +49,7 @@ internal static class ArgumentText
         // What looks at the time after the rollout has nothing to tell before.
         foreach (var signal in status.Signals.Where(s => s.Gap is not null || s is { Ticks: 0, Kind: not DetectorKind.AfterRollout }))
         {
-            var name = signal.Kind == DetectorKind.Comparison ? signal.Name : $"{signal.Name} ({SignalText.Kind(signal)})";
+            var name = signal.Kind == DetectorKind.Comparison ? signal.Name : $"{signal.Name} ({RecordWords.Of(signal)})";
             yield return ('?', $"{name} tells nothing: {signal.Gap?.TrimEnd('.') ?? "it was not compared yet"}.");
         }
     }
@@ -58,11 +58,11 @@ internal static class ArgumentText
     {
         <= 0 => ('+', "All signals together say nothing against it."),
         var nats when nats >= evidence.Threshold =>
-            ('-', $"{EvidenceText.Numbers(evidence)} nats: a healthy rollout shows that much in at most {Chance(nats)}. That suffices for a rollback."),
+            ('-', $"{RecordWords.Numbers(evidence)} nats: a healthy rollout shows that much in at most {Chance(nats)}. That suffices for a rollback."),
         var nats when nats >= Statistics.Evidence.HoldThreshold =>
-            ('-', $"{EvidenceText.Numbers(evidence)} nats: a healthy rollout shows that much in at most {Chance(nats)}. That suffices for holding it."),
-        < 1 => ('?', $"{EvidenceText.Numbers(evidence)} nats: that is next to nothing."),
-        var nats => ('?', $"{EvidenceText.Numbers(evidence)} nats: a healthy rollout may well show that much ({Chance(nats)}). That suffices for nothing."),
+            ('-', $"{RecordWords.Numbers(evidence)} nats: a healthy rollout shows that much in at most {Chance(nats)}. That suffices for holding it."),
+        < 1 => ('?', $"{RecordWords.Numbers(evidence)} nats: that is next to nothing."),
+        var nats => ('?', $"{RecordWords.Numbers(evidence)} nats: a healthy rollout may well show that much ({Chance(nats)}). That suffices for nothing."),
     };
 
     private static string Chance(double nats) => nats > 21

@@ -1,15 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Guardrail.Cli.Output;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
-using Guardrail.Kubernetes.Records;
 
-namespace Guardrail.Cli.OnCall;
+namespace Guardrail.Kubernetes.Records;
 
-/// <summary>What follows from a record.</summary>
-internal static class RecordFacts
+/// <summary>What follows from a record, for everybody who shows one.</summary>
+public static class RecordFacts
 {
     /// <summary>When the rollout began, as far as that is known.</summary>
     public static DateTimeOffset Began(GuardedRollout record) =>
@@ -97,15 +95,6 @@ internal static class RecordFacts
         { Status.Phase: RecordedPhase.Held } => 50,
         { Status.Phase: RecordedPhase.Comparing } => 45,
         _ => 20,
-    };
-
-    /// <summary>Colour of the phase.</summary>
-    public static Tone Tone(GuardedRollout record) => Urgency(record) switch
-    {
-        >= 70 => Output.Tone.Bad,
-        >= 50 or 40 => Output.Tone.Doubtful,
-        _ when record.Status?.Outcome == RolloutOutcome.Healthy => Output.Tone.Good,
-        _ => Output.Tone.Plain,
     };
 
     /// <summary>The record as data, without the checkpoint: it is for the daemon alone, and long.</summary>

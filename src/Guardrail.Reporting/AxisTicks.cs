@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Guardrail.Simulation.Reporting;
+namespace Guardrail.Reporting;
 
 /// <summary>Where an axis begins and ends, and where it is marked.</summary>
 /// <param name="Low">Lower end.</param>

@@ -1,7 +1,7 @@
 using CsCheck;
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 
-namespace Guardrail.Simulation.Tests.Reporting;
+namespace Guardrail.Reporting.Tests;
 
 public sealed class ThinningTests
 {

@@ -1,7 +1,8 @@
-namespace Guardrail.Simulation.Reporting;
+
+namespace Guardrail.Reporting;
 
 /// <summary>Places text in drawings so that none lies on another.</summary>
-internal static class PlotLabels
+public static class PlotLabels
 {
     /// <summary>Width of an ordinary letter of the drawings' text, which is 13 high.</summary>
     public const double LetterWidth = 6.7;

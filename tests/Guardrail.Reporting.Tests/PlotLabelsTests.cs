@@ -1,6 +1,6 @@
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 
-namespace Guardrail.Simulation.Tests.Reporting;
+namespace Guardrail.Reporting.Tests;
 
 public sealed class PlotLabelsTests
 {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Guardrail.Simulation.Reporting;
+namespace Guardrail.Reporting;
 
 /// <summary>Makes long lines short enough for a page without losing their extremes.</summary>
 public static class Thinning

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
 
-namespace Guardrail.Simulation.Reporting;
+namespace Guardrail.Reporting;
 
 /// <summary>Writes the parts that pages are made of. Everything is escaped here and nowhere else.</summary>
-internal static class ReportParts
+public static class ReportParts
 {
     private const int LongestNumber = 36;
     private const int LeastSentence = 12;
@@ -55,6 +55,23 @@ internal static class ReportParts
         }
 
         html.Append("</ul><figcaption>").Append(Encode(plot.Caption)).Append("</figcaption></figure>\n");
+    }
+
+    /// <summary>A style sheet as it stands in a page: a style element knows no escapes, so it must not hold one's end.</summary>
+    /// <exception cref="ArgumentException">It does.</exception>
+    public static Markup StyleText(string css) => css.Contains("</", StringComparison.Ordinal)
+        ? throw new ArgumentException("A style sheet must not contain '</'.", nameof(css))
+        : Markup.Made(css);
+
+    /// <summary>A plot with its caption, as a piece.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="width">Width of its wide drawing.</param>
+    /// <param name="height">Height of its wide drawing.</param>
+    public static Markup Figure(Plot plot, int width, int height)
+    {
+        var html = new StringBuilder();
+        Append(html, plot, width, height, isTitled: false);
+        return Markup.Made(html.ToString());
     }
 
     /// <summary>A table.</summary>

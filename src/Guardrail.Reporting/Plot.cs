@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Guardrail.Simulation.Reporting;
+namespace Guardrail.Reporting;
 
 /// <summary>A plot: lines, points or bands over two axes.</summary>
 /// <param name="Title">What it shows, as a heading.</param>

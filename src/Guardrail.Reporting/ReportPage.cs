@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Guardrail.Simulation.Reporting;
+namespace Guardrail.Reporting;
 
 /// <summary>A part of the page: a heading, a paragraph, and a plot or a table or both.</summary>
 /// <param name="Heading">The heading.</param>
