@@ -41,7 +41,7 @@ public static class RecordWords
     };
 
     /// <summary>Evidence and threshold: <c>8.2 of 6.9</c>, in nats.</summary>
-    public static string Numbers(RecordedEvidence evidence) => $"{Words.Nats(Math.Max(0, evidence.Nats))} of {Words.Nats(evidence.Threshold)}";
+    public static string Numbers(RecordedEvidence evidence) => $"{Words.Nats(evidence.Nats)} of {Words.Nats(evidence.Threshold)}";
 
     /// <summary>
     /// The signal to show of a rollout where there is room for one: the strongest comparison of both revisions if it says anything, else the policy's

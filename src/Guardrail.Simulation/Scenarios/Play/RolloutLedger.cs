@@ -12,6 +12,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
     private readonly List<Entry> entries = [];
     private readonly List<PlayedDecision> decisions = [];
     private readonly List<Moment> moments = [];
+    private readonly Dictionary<DecisionId, int> underWay = [];
 
     public ImmutableArray<PlayedRollout> Rollouts => [.. entries.Select(e => e.Close())];
 
@@ -26,17 +27,16 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         listener?.Happened(moment);
     }
 
-    /// <summary>A rollout begins; its number, under which bad requests are laid to it.</summary>
-    public int Begin(PlayedService service, VirtualRevision to, string from, ChangeAuthor by, bool isHealthy, TimeSpan at)
+    /// <summary>A rollout begins; its number, under which bad requests are laid to it. Null when there are too many to be told apart.</summary>
+    public int? Begin(WorkloadId workload, string uid, string to, string from, ChangeAuthor by, bool isHealthy, TimeSpan at)
     {
         if (entries.Count == most)
         {
-            return most - 1;
+            return null;
         }
 
-        entries.Add(new(service.Id, service.Deployment!.Uid, to, from, by, isHealthy, at));
-        to.Rollout = entries.Count - 1;
-        return to.Rollout;
+        entries.Add(new(workload, uid, to, from, by, isHealthy, at));
+        return entries.Count - 1;
     }
 
     /// <summary>Takes what a tick's tally lays to rollouts.</summary>
@@ -68,6 +68,11 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
                 at, decision.Rollout.Workload.Name, decision.Rollout.From.Hash, decision.Rollout.To.Hash, decision.Kind, decision.Verdict.Name,
                 decision.Reason, Words(outcome));
             decisions.Add(played);
+            if (outcome is null && decision.Action is not null)
+            {
+                underWay[decision.Id] = decisions.Count - 1;
+            }
+
             listener?.Decided(played);
         }
 
@@ -77,12 +82,23 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         }
     }
 
+    /// <summary>What became of an action, where that was not known when it was decided.</summary>
+    public void Acted(DecisionId decision, ActionOutcome outcome)
+    {
+        if (underWay.TryGetValue(decision, out var index))
+        {
+            decisions[index] = decisions[index] with { Outcome = Words(outcome) };
+        }
+    }
+
     /// <summary>The run is over: what is believed of the rollouts that are still watched.</summary>
-    public void End(Fleet fleet)
+    /// <param name="fleet">What Guardrail knows.</param>
+    /// <param name="named">Names a rollout as the scenario does; null where the cluster does.</param>
+    public void End(Fleet fleet, Func<RolloutId, RolloutId>? named = null)
     {
         foreach (var entry in entries)
         {
-            if (entry.Verdict.Length == 0 && fleet.Find(entry.Workload)?.Describe().Rollout is { } status && entry.Is(status.Id))
+            if (entry.Verdict.Length == 0 && fleet.Find(entry.Workload)?.Describe().Rollout is { } status && entry.Is(named is null ? status.Id : named(status.Id)))
             {
                 (entry.Verdict, entry.Reason) = (status.Verdict.Name, status.Verdict.Reason);
             }
@@ -100,11 +116,14 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         _ => outcome.GetType().Name,
     };
 
-    private Entry? Find(Decision decision)
+    /// <summary>A word about an earlier rollout of the same revision may come when a later one has begun, so the number goes first.</summary>
+    private Entry? Find(Decision decision) => Find(decision, numbered: true) ?? Find(decision, numbered: false);
+
+    private Entry? Find(Decision decision, bool numbered)
     {
         for (var i = entries.Count - 1; i >= 0; i--)
         {
-            if (entries[i].Uid == decision.Uid && entries[i].Is(decision.Rollout))
+            if (entries[i].Uid == decision.Uid && entries[i].IsNumbered == numbered && entries[i].Is(decision.Rollout))
             {
                 return entries[i];
             }
@@ -113,7 +132,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         return null;
     }
 
-    private sealed class Entry(WorkloadId workload, string uid, VirtualRevision to, string from, ChangeAuthor by, bool isHealthy, TimeSpan begunAt)
+    private sealed class Entry(WorkloadId workload, string uid, string to, string from, ChangeAuthor by, bool isHealthy, TimeSpan begunAt)
     {
         private double spoilt;
         private TimeSpan? heldAt;
@@ -132,8 +151,10 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
 
         public string Reason { get; set; } = "";
 
+        public bool IsNumbered => number != 0;
+
         /// <summary>The cluster numbers a revision when its controller has seen it; the first decision tells the number.</summary>
-        public bool Is(RolloutId id) => id.Workload == workload && id.To.Hash == to.Name && (number == 0 || id.Number == number);
+        public bool Is(RolloutId id) => id.Workload == workload && id.To.Hash == to && (number == 0 || id.Number == number);
 
         public void Spoil(double requests, TimeSpan at)
         {
@@ -172,7 +193,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         {
             Service = workload.Name,
             From = from,
-            To = to.Name,
+            To = to,
             By = by,
             IsHealthy = isHealthy,
             BegunAt = begunAt,
