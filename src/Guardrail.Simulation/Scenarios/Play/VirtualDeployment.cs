@@ -45,7 +45,10 @@ internal sealed class VirtualDeployment
 
     public IReadOnlyList<VirtualPod> Pods => pods;
 
-    public bool IsPaused { get; private set; }
+    /// <summary>Whether it stands still, and who stopped it.</summary>
+    public PauseState Pause { get; private set; }
+
+    public bool IsPaused => Pause is PauseState.ByGuardrail or PauseState.ByOther;
 
     public HashSet<string> Quarantined { get; } = [];
 
@@ -100,6 +103,7 @@ internal sealed class VirtualDeployment
     public void Deploy(VirtualRevision revision, string? manager, ChangeAuthor by, TimeSpan now)
     {
         (Template, TemplateManager, MadeBy, ChangedAt) = (revision, manager, by, now);
+        Pause = Pause == PauseState.ResumedByOther ? PauseState.Running : Pause;
         Written(now);
     }
 
@@ -118,22 +122,23 @@ internal sealed class VirtualDeployment
         Written(now);
     }
 
-    public void Pause(TimeSpan now)
+    public void Hold(PauseState by, TimeSpan now)
     {
-        IsPaused = true;
+        Pause = by;
         Written(now);
     }
 
-    public void Resume(TimeSpan now)
+    /// <summary>Guardrail lets it go on, or somebody else does, which Guardrail then respects.</summary>
+    public void Resume(bool byGuardrail, TimeSpan now)
     {
-        (IsPaused, progressAt) = (false, now);
+        (Pause, progressAt) = (!byGuardrail && Pause == PauseState.ByGuardrail ? PauseState.ResumedByOther : PauseState.Running, now);
         Written(now);
     }
 
     public void RollBack(VirtualRevision to, string decision, TimeSpan now)
     {
         Quarantined.Add(Template.Name);
-        (Template, IsPaused, RolledBackBy, TemplateManager, ChangedAt) = (to, false, decision, "guardrail", now);
+        (Template, Pause, RolledBackBy, TemplateManager, ChangedAt) = (to, PauseState.Running, decision, "guardrail", now);
         Written(now);
     }
 
