@@ -38,7 +38,7 @@ public static class DrillReplay
     {
         var session = new DrillSession(plan);
         var next = 0;
-        while (!session.IsOver && (end is null || session.Now < end) && (next < steps.Length || !session.IsSettled))
+        while (!session.IsOver && (next < steps.Length || (!session.IsSettled && !(session.Now >= end))))
         {
             var from = next;
             while (next < steps.Length && steps[next].At < session.NextTick)
@@ -54,7 +54,8 @@ public static class DrillReplay
             }
         }
 
-        return (session.Finish(), end is { } at && at < session.Now ? at : session.Now);
+        var endedAt = end is { } at && at < session.Now ? at : session.Now;
+        return (session.Finish(), endedAt);
     }
 
     private static void Tell(DrillSession session, ImmutableArray<DrillStep> given, ImmutableArray<DrillNews> news, Action<DrillStep?, DrillNews?> told)

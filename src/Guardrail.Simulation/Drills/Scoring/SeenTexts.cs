@@ -11,6 +11,9 @@ internal static class SeenTexts
         "not-ready", "unready", "rollout", "release", "deploy",
     ];
 
+    /// <summary>First words by which people say that they see nothing.</summary>
+    private static readonly string[] Denials = ["no", "nothing", "none", "not", "neither"];
+
     /// <summary>Whether a text names what is wrong: one of the services that are hurt, or a symptom without a service.</summary>
     /// <param name="text">What was said.</param>
     /// <param name="all">Every service.</param>
@@ -18,6 +21,11 @@ internal static class SeenTexts
     public static bool Names(string text, IEnumerable<string> all, IReadOnlySet<string> hurt)
     {
         var words = text.Split([' ', ',', ';', ':', '.', '!', '?', '/', '(', ')', '"', '\'', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > 0 && Denials.Contains(words[0], StringComparer.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
         string[] named = [.. all.Where(s => words.Contains(s, StringComparer.OrdinalIgnoreCase))];
         return named.Length > 0
             ? named.Any(hurt.Contains)
