@@ -115,7 +115,7 @@ internal sealed class DrillRoom(DrillPlan plan, double speed, TimeProvider time,
         view.Said(step);
         foreach (var answer in step.Command is DrillCommand.Ask ask ? session.Ask(ask.Of) : [])
         {
-            view.Told(answer);
+            view.Told(answer with { At = step.At });
         }
     }
 

@@ -120,7 +120,7 @@ internal static class DrillRun
         if (screen is { Interactive: true, Colour: true, Unicode: true })
         {
             var typing = new KeyboardLines(time);
-            var live = new LiveDrillView(plan, typing);
+            var live = new LiveDrillView(plan, wishes.Speed, typing, time);
             return await live.ShowAsync(token => new DrillRoom(plan, wishes.Speed, time, typing.Lines, live).RunAsync(token), cancellationToken);
         }
 

@@ -7,18 +7,27 @@ using Spectre.Console.Rendering;
 namespace Guardrail.Cli.Drill;
 
 /// <summary>Shows a drill as one picture that changes, for a terminal: the services, what happens, and what is being typed.</summary>
-internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDrillView
+/// <param name="plan">What is drilled.</param>
+/// <param name="speed">Virtual seconds per second.</param>
+/// <param name="typing">What is being typed.</param>
+/// <param name="time">The clock.</param>
+internal sealed class LiveDrillView(DrillPlan plan, double speed, KeyboardLines typing, TimeProvider time) : IDrillView
 {
     /// <summary>Lines of the picture that are neither services nor news.</summary>
-    private const int Frame = 9;
+    private const int Frame = 10;
     private const int LeastNews = 5;
+    private const int MostLines = 3;
+
+    /// <summary>Columns from which on the last change of each service is shown, and what the other columns take of them.</summary>
+    private const int WideFrom = 120;
+    private const int OtherColumns = 88;
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
-    private readonly List<string> lines = [];
+    private readonly List<(string Lead, string Text, string Colour)> lines = [];
     private readonly Dictionary<string, string> changes = new(StringComparer.Ordinal);
     private ImmutableArray<ServiceSight> sights = [];
-    private TimeSpan now;
+    private long startedAt = time.GetTimestamp();
     private string speaker = plan.Lead;
 
     /// <summary>Shows it while it is played.</summary>
@@ -37,7 +46,11 @@ internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDri
         return await running;
     }
 
-    public void Begins(DrillPlan plan) => Add("[grey]You are on call. help lists the commands.[/]");
+    public void Begins(DrillPlan plan)
+    {
+        startedAt = time.GetTimestamp();
+        Add("", "You are on call. help lists the commands.", "grey");
+    }
 
     public void Speaks(string who)
     {
@@ -47,13 +60,13 @@ internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDri
         }
     }
 
-    public void Said(DrillStep step) => Add($"[grey]{DrillWords.Clock(step.At)}[/] [bold]{Markup.Escape($"{step.By}: {step.Command.Words}")}[/]");
+    public void Said(DrillStep step) => Add(DrillWords.Clock(step.At), $"{step.By}: {step.Command.Words}", "bold");
 
     public void Told(DrillNews news)
     {
         var (mark, tone) = DrillText.Of(news);
-        var colour = tone switch { Tone.Bad => "red", Tone.Doubtful => "yellow", Tone.Good => "green", Tone.Heading => "bold", _ => "default" };
-        Add($"[grey]{DrillWords.Clock(news.At)}[/] [{colour}]{Markup.Escape(mark)}[/]{Markup.Escape($"{(news.Service is null ? "" : news.Service + ": ")}{news.Words}")}");
+        var colour = tone switch { Tone.Bad => "red", Tone.Doubtful => "yellow", Tone.Good => "green", Tone.Heading => "aqua", _ => "default" };
+        Add(DrillWords.Clock(news.At), $"{mark}{(news.Service is null ? "" : news.Service + ": ")}{news.Words}", colour);
         if (news is DrillNews.Change { Service: { } service })
         {
             lock (gate)
@@ -67,7 +80,7 @@ internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDri
     {
         lock (gate)
         {
-            (this.now, this.sights) = (now, sights);
+            this.sights = sights;
         }
     }
 
@@ -75,16 +88,34 @@ internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDri
     {
         foreach (var line in text.Split('\n'))
         {
-            Add($"[yellow]{Markup.Escape(line.TrimEnd('\r'))}[/]");
+            Add("", line.TrimEnd('\r'), "yellow");
         }
     }
 
-    private void Add(string line)
+    private void Add(string lead, string text, string colour)
     {
         lock (gate)
         {
-            lines.Add(line);
+            lines.Add((lead, text, colour));
         }
+    }
+
+    /// <summary>The newest lines; a long one is wrapped, and what does not fit into a few lines is cut.</summary>
+    private IEnumerable<IRenderable> News(int count, int width)
+    {
+        var shown = new List<IRenderable>();
+        foreach (var (lead, text, colour) in lines.TakeLast(count))
+        {
+            var start = lead.Length == 0 ? "" : lead + " ";
+            string[] wrapped = text.Length <= width - start.Length ? [text] : [.. TextLayout.Wrap(text, width - start.Length)];
+            for (var i = 0; i < Math.Min(wrapped.Length, MostLines); i++)
+            {
+                var line = i == MostLines - 1 && wrapped.Length > MostLines ? TextLayout.Cut(wrapped[i] + " …", width - start.Length, "…") : wrapped[i];
+                shown.Add(new Markup($"[grey]{(i == 0 ? start : new string(' ', start.Length))}[/][{colour}]{Markup.Escape(line)}[/]"));
+            }
+        }
+
+        return shown.TakeLast(count).DefaultIfEmpty(new Text(""));
     }
 
     private Rows Picture()
@@ -96,13 +127,15 @@ internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDri
             var news = Math.Max(LeastNews, height - Frame - shown.Count);
             var width = Math.Max(40, AnsiConsole.Console.Profile.Width - 4);
             return new(
-                new Markup($"[bold]DRILL {DrillWords.Clock(now)}[/] of {DrillWords.Clock(plan.Length)}   {Markup.Escape(string.Join(", ", plan.Participants))}   [grey]seed {plan.Seed}, {Markup.Escape(Mode)}[/]"),
-                Table([.. sights.Where(shown.Contains)]),
-                new Panel(new Rows(lines.TakeLast(news).Select(l => (IRenderable)new Markup(l).Overflow(Overflow.Ellipsis)).DefaultIfEmpty(new Text("")))).Expand().Header(" news ").Padding(1, 0),
-                new Markup($"[grey]{DrillText.Question}  see · hold · rollback · resume · approve · page · ask · who · help · end[/]").Overflow(Overflow.Ellipsis),
+                new Markup($"[bold]DRILL {DrillWords.Clock(Now)}[/] of {DrillWords.Clock(plan.Length)}   {Markup.Escape(string.Join(", ", plan.Participants))}   [grey]seed {plan.Seed}, {Markup.Escape(Mode)}{(shown.Count < sights.Length ? $", {sights.Length - shown.Count} of {sights.Length} services not shown" : "")}[/]") { Overflow = Overflow.Crop },
+                Table([.. sights.Where(shown.Contains)], width + 4),
+                new Panel(new Rows(News(news, width))).Expand().Header(" news ").Padding(1, 0),
+                new Markup($"[grey]{DrillText.Question}{(width < WideFrom ? "" : "  see · hold · rollback · resume · approve · page · ask · who · help · end")}[/]"),
                 new Markup($"[bold]{Markup.Escape(speaker)}>[/] {Markup.Escape(Tail(typing.Typed, width - speaker.Length))}[grey]▏[/]"));
         }
     }
+
+    private TimeSpan Now => time.GetElapsedTime(startedAt) * speed is var now && now < plan.Length ? now : plan.Length;
 
     private string Mode => plan.Guardrail switch
     {
@@ -111,11 +144,12 @@ internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDri
         _ => "Guardrail answers when asked",
     };
 
-    private Table Table(ImmutableArray<ServiceSight> shown)
+    private Table Table(ImmutableArray<ServiceSight> shown, int width)
     {
+        var isWide = width >= WideFrom;
         var hasOrders = shown.Any(s => s.OrdersPerMinute is not null);
         var table = new Table().Border(TableBorder.Rounded).Expand();
-        foreach (var heading in (string[])["service", "req/s", "errors", "p95", .. hasOrders ? new[] { "orders/min" } : [], "pods", "last change"])
+        foreach (var heading in (string[])["service", "req/s", "errors", "p95", .. hasOrders ? new[] { "orders/min" } : [], "pods", .. isWide ? new[] { "last change" } : []])
         {
             var column = new TableColumn(heading) { NoWrap = true };
             table.AddColumn(heading is "service" or "pods" or "last change" ? column : column.RightAligned());
@@ -137,7 +171,11 @@ internal sealed class LiveDrillView(DrillPlan plan, KeyboardLines typing) : IDri
             }
 
             cells.Add(new Text(DrillText.Pods(sight) + (sight.IsHeld ? ", held" : "")));
-            cells.Add(new Text(changes.GetValueOrDefault(sight.Service, "")).Overflow(Overflow.Ellipsis));
+            if (isWide)
+            {
+                cells.Add(new Text(TextLayout.Cut(changes.GetValueOrDefault(sight.Service, ""), width - OtherColumns, "…")));
+            }
+
             table.AddRow(cells);
         }
 

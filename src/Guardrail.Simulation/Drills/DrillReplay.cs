@@ -81,7 +81,7 @@ public static class DrillReplay
             told(said, null);
             foreach (var answer in said.Command is DrillCommand.Ask ask ? session.Ask(ask.Of) : [])
             {
-                told(null, answer);
+                told(null, answer with { At = said.At });
             }
         }
     }

@@ -33,7 +33,7 @@ public sealed class DrillSession
         play = new(plan.PlayedByPeople, plan.Seed, plan.Guardrail != DrillGuardrail.Off, keepTimeline: false, listener);
         var edges = plan.Scenario.Services.Select(s => s.Profile.Latency?.Edges ?? []).FirstOrDefault(e => !e.IsEmpty, []);
         var order = plan.Scenario.Services.Select((s, i) => (s.Name, i)).ToDictionary(s => s.Name, s => s.i, StringComparer.Ordinal);
-        watches = [.. play.Services.OrderBy(s => order[s.Service.Name]).Select(s => new ServiceWatch(s, edges))];
+        watches = [.. play.Services.OrderByDescending(s => order[s.Service.Name]).Select(s => new ServiceWatch(s, edges))];
         play.Begin();
         while (play.Now < plan.Begins)
         {
@@ -56,7 +56,7 @@ public sealed class DrillSession
     /// <summary>Whether something bad was rolled out, none of it serves any more since a minute, and nothing is to come.</summary>
     public bool IsSettled => calmSince is { } since && Now - since >= Calm;
 
-    /// <summary>What the participants see now, in the order of the scenario.</summary>
+    /// <summary>What the participants see now, callers before those that they call.</summary>
     public ImmutableArray<ServiceSight> Sights => [.. watches.Select(w => w.Sight())];
 
     /// <summary>Commands so far, in order of time.</summary>

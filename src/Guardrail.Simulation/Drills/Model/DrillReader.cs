@@ -13,7 +13,7 @@ public sealed class DrillReader(Scenario scenario, ImmutableArray<string> partic
     public const int LongestLine = 500;
 
     private static readonly string[] Verbs = ["see", "hold", "rollback", "resume", "approve", "page", "ask", "who", "status", "help", "end"];
-    private readonly string[] services = [.. scenario.Services.Select(s => s.Name)];
+    private readonly string[] services = [.. scenario.Services.Select(s => s.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line, without a time.</param>

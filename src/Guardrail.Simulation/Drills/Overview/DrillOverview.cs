@@ -27,13 +27,13 @@ public sealed record DrillOverview
     public bool IsOverdue => All.IsEmpty || People.Any(p => p.IsOverdue) || Scenarios.Any(s => s.IsOverdue);
 
     /// <summary>Makes it.</summary>
-    /// <param name="results">The drills, in order of time.</param>
+    /// <param name="results">The drills.</param>
     /// <param name="team">Who should take part; empty for everybody who ever did.</param>
     /// <param name="asOf">The moment it is about; later drills are left out.</param>
     /// <param name="every">How often.</param>
     public static DrillOverview Of(ImmutableArray<DrillResult> results, ImmutableArray<string> team, DateTimeOffset asOf, TimeSpan every)
     {
-        ImmutableArray<DrillResult> all = [.. results.Where(r => r.StartedAt <= asOf)];
+        ImmutableArray<DrillResult> all = [.. results.Where(r => r.StartedAt <= asOf).OrderBy(r => r.StartedAt)];
         var names = team.IsDefaultOrEmpty ? all.SelectMany(r => r.Participants) : team;
         return new()
         {

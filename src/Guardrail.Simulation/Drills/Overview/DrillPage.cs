@@ -16,20 +16,22 @@ public static class DrillPage
     public static string Render(DrillOverview overview, string command)
     {
         var html = new StringBuilder();
+        var days = DrillWords.Number((long)overview.Every.TotalDays);
         ReportParts.Begin(html, "Drills – Guardrail");
         ReportParts.Append(html, "h1", "Drills");
         ReportParts.Append(html, "p class=\"headline\"", DrillHeadline.Of(overview));
         Tiles(html, overview);
-        Drills(html, overview);
+        Drills(html, $"The last {days} days", overview.Recent);
         if (DrillPlot.Of(overview) is { } plot)
         {
             ReportParts.Append(html, "h2", "Times, drill by drill");
             ReportParts.Append(html, plot, 860, 380, isTitled: false);
         }
 
-        People(html, overview);
+        People(html, overview, days);
         Scenarios(html, overview);
         Wrong(html, overview);
+        Drills(html, "Before", [.. overview.All.Except(overview.Recent)]);
         ReportParts.Append(html, "h2", "How to read it");
         ReportParts.Append(html, "p", "Times count from the first request that a bad rollout spoilt. Mitigated means that no request was spoilt any more, for at least a minute and to the end. "
             + "Requests are counted over the drill's whole length, also after its participants called it over; the other two columns are plays of the same seed.");
@@ -65,41 +67,35 @@ public static class DrillPage
         }
     }
 
-    private static void Drills(StringBuilder html, DrillOverview overview)
+    private static void Drills(StringBuilder html, string heading, ImmutableArray<DrillResult> drills)
     {
-        Table("This quarter", overview.Recent);
-        Table("Before", [.. overview.All.Except(overview.Recent)]);
-
-        void Table(string heading, ImmutableArray<DrillResult> drills)
+        if (drills.IsEmpty)
         {
-            if (drills.IsEmpty)
-            {
-                return;
-            }
-
-            ReportParts.Append(html, "h2", heading);
-            ReportParts.Append(html, new ReportTable(
-                ["Drill", "Who", "Detected", "Decided", "Mitigated", "Wrong", "Spoilt", "Guardrail alone", "Nobody"],
-                [.. drills.Reverse().Take(MostRows).Select(d => ImmutableArray.Create(
-                    $"{DrillWords.Day(d.StartedAt)} {d.Scenario}",
-                    $"{DrillWords.People(d)}; {DrillWords.Of(d.Guardrail)}",
-                    DrillWords.Reached(d.Score, d.Score.Detected),
-                    DrillWords.Reached(d.Score, d.Score.Decided),
-                    DrillWords.Mitigated(d.Score),
-                    DrillWords.Number(d.Score.Wrong.Length),
-                    DrillWords.Number(d.Score.Requests.Spoilt),
-                    DrillWords.Number(d.Score.Requests.GuardrailAlone),
-                    DrillWords.Number(d.Score.Requests.Nobody)))]));
+            return;
         }
+
+        ReportParts.Append(html, "h2", heading);
+        ReportParts.Append(html, new ReportTable(
+            ["Drill", "Who", "Detected", "Decided", "Mitigated", "Wrong", "Spoilt", "Guardrail alone", "Nobody"],
+            [.. drills.Reverse().Take(MostRows).Select(d => ImmutableArray.Create(
+                $"{DrillWords.Day(d.StartedAt)} {d.Scenario}",
+                $"{DrillWords.People(d)}; {DrillWords.Of(d.Guardrail)}",
+                DrillWords.Reached(d.Score, d.Score.Detected),
+                DrillWords.Reached(d.Score, d.Score.Decided),
+                DrillWords.Mitigated(d.Score),
+                DrillWords.Number(d.Score.Wrong.Length),
+                DrillWords.Number(d.Score.Requests.Spoilt),
+                DrillWords.Number(d.Score.Requests.GuardrailAlone),
+                DrillWords.Number(d.Score.Requests.Nobody)))]));
     }
 
-    private static void People(StringBuilder html, DrillOverview overview)
+    private static void People(StringBuilder html, DrillOverview overview, string days)
     {
         if (!overview.People.IsEmpty)
         {
             ReportParts.Append(html, "h2", "People");
             ReportParts.Append(html, new ReportTable(
-                ["Who", "Drills this quarter", "Last", "Next due"],
+                ["Who", $"Drills in {days} days", "Last", "Next due"],
                 [.. overview.People.Select(p => ImmutableArray.Create(
                     p.Name, DrillWords.Number(p.Recent), p.LastAt is { } last ? DrillWords.Day(last) : "never", Due(p.DueAt, p.IsOverdue)))]));
         }
@@ -126,7 +122,7 @@ public static class DrillPage
         ];
         if (!rows.IsEmpty)
         {
-            ReportParts.Append(html, "h2", "Wrong actions this quarter");
+            ReportParts.Append(html, "h2", "Wrong actions");
             ReportParts.Append(html, new ReportTable(["When", "Who", "What", "Why it was wrong"], rows) { IsText = true });
         }
     }
