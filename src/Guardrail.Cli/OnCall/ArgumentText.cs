@@ -75,7 +75,7 @@ internal static class ArgumentText
         Doubt.OnePod => "Not acted upon: one pod or its node is bad, not the revision.",
         Doubt.PodsDiffer => "Not acted upon: the old revision's pods differ in ways that the tests take for impossible.",
         Doubt.Elsewhere => "Not acted upon: another workload was in trouble first, or at the same time.",
-        Doubt.BothRevisions => "Not acted upon: both revisions are in trouble since the new one serves; it may have damaged what both use.",
+        Doubt.BothRevisions => "Not acted upon: both revisions are in trouble since the new one serves; it may have damaged what both use, or that has failed by itself.",
         Doubt.Alone => "Not acted upon: the whole workload lost requests, and no other is known that would tell whether everybody did.",
         _ => $"Not acted upon: {doubt}.",
     };

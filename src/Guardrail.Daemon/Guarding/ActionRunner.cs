@@ -71,6 +71,12 @@ internal sealed partial class ActionRunner(
             LogDied(fault, decision.Id);
             return;
         }
+        catch (Exception fault)
+        {
+            // Never silently: the next action of the workload waits for this one, and the engine for its answer. Of a second answer it takes no note.
+            LogThrew(fault, decision.Rollout.Workload, decision.Id);
+            await AnswerAsync(decision, new ActionOutcome.Failed($"unexpected: {fault.Message}"), into).ConfigureAwait(false);
+        }
 
         if (!decision.IsRetry && Announcements.Of(decision) is { } announcement)
         {
@@ -114,8 +120,7 @@ internal sealed partial class ActionRunner(
             outcome = new ActionOutcome.Failed(obstacle);
         }
 
-        await into.WriteAsync(
-            new GuardMessage.Action(new(time.GetUtcNow(), action.Workload, action.Decision, outcome)), CancellationToken.None).ConfigureAwait(false);
+        await AnswerAsync(decision, outcome, into).ConfigureAwait(false);
         if (obstacle is null)
         {
             Reach(ActingStep.BeforeOutcome, decision);
@@ -126,6 +131,15 @@ internal sealed partial class ActionRunner(
         if (outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone && Announcements.Of(decision, prepared) is { } told)
         {
             await AnnounceAsync(told).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask AnswerAsync(Decision decision, ActionOutcome outcome, ChannelWriter<GuardMessage> into)
+    {
+        if (decision.Action is { } action)
+        {
+            var report = new ActionReport(time.GetUtcNow(), action.Workload, action.Decision, outcome);
+            await into.WriteAsync(new GuardMessage.Action(report), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -160,7 +174,7 @@ internal sealed partial class ActionRunner(
         }
         catch (Exception fault)
         {
-            LogActuatorThrew(fault, action.Workload, action.Decision);
+            LogThrew(fault, action.Workload, action.Decision);
             return new($"its configuration may not be as it should: {fault.Message}", IsWhole: false);
         }
     }
@@ -179,7 +193,7 @@ internal sealed partial class ActionRunner(
         }
         catch (Exception fault)
         {
-            LogActuatorThrew(fault, action.Workload, action.Decision);
+            LogThrew(fault, action.Workload, action.Decision);
             return new ActionOutcome.Failed(fault.Message);
         }
     }
@@ -198,7 +212,7 @@ internal sealed partial class ActionRunner(
     }
 
     [LoggerMessage(10, LogLevel.Error, "Carrying out {Decision} on {Workload} threw")]
-    private partial void LogActuatorThrew(Exception fault, WorkloadId workload, DecisionId decision);
+    private partial void LogThrew(Exception fault, WorkloadId workload, DecisionId decision);
 
     [LoggerMessage(12, LogLevel.Critical, "Died while carrying out {Decision}")]
     private partial void LogDied(Exception fault, DecisionId decision);

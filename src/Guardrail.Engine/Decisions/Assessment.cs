@@ -28,6 +28,12 @@ public readonly record struct Assessment(Belief Belief, string? Cause, double Lo
     /// </summary>
     public bool LooksWorse { get; init; }
 
+    /// <summary>Whether the workload serves more errors than usual now, by whichever revision.</summary>
+    public bool InTrouble { get; init; }
+
+    /// <summary>Whether one that would else be called healthy is watched for longer.</summary>
+    public bool WantsTime => LooksWorse || InTrouble;
+
     /// <summary>Whether the evidence reached the hold threshold, or there is something that a person should look at.</summary>
     public bool IsSuspicious => LogEvidence >= Statistics.Evidence.HoldThreshold || Doubt != Doubt.None;
 }

@@ -58,10 +58,11 @@ internal static class Assessor
         // What nobody would call healthy who looked at the counts is not healthy, only because the evidence is cautious or there was little time.
         var worse = evidence.LooksWorse(policy.Effect);
         var sufficient = evidence.CanaryRequests >= policy.Pacing.StepRequests && ticks >= FewestTicks && log < Statistics.Evidence.HoldThreshold;
-        return new(sufficient && !worse && doubt == Doubt.None ? Belief.Healthy : Belief.Undecided, null, log, requests)
+        return new(sufficient && !worse && !evidence.InTrouble && doubt == Doubt.None ? Belief.Healthy : Belief.Undecided, null, log, requests)
         {
             Doubt = doubt,
             LooksWorse = worse,
+            InTrouble = evidence.InTrouble,
         };
     }
 

@@ -15,7 +15,7 @@ public enum Doubt
     /// <summary>Another workload was in trouble first, or at the same time.</summary>
     Elsewhere,
 
-    /// <summary>Both revisions are in trouble since the new one serves: it may have damaged what both use.</summary>
+    /// <summary>Both revisions are in trouble since the new one serves: it may have damaged what both use, or that has failed by itself.</summary>
     BothRevisions,
 
     /// <summary>The whole workload lost a part of its requests, and no other workload's are known that would tell whether everybody did.</summary>

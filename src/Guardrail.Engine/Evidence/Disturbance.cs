@@ -23,7 +23,7 @@ internal sealed class Disturbance
     private static readonly double Certainty = Math.Log(1000);
 
     /// <summary>After so long trouble is the usual, and is measured anew.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+    public static TimeSpan Longest { get; } = TimeSpan.FromMinutes(30);
 
     /// <summary>What was usual when the rise began: what is learned during an outage is not.</summary>
     private double usualRate;

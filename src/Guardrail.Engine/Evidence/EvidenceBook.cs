@@ -112,6 +112,9 @@ internal sealed class EvidenceBook
     /// <summary>Trouble of both revisions since the new one serves; null when there is none.</summary>
     public SharedTrouble? Shared { get; private set; }
 
+    /// <summary>Whether the workload serves more errors than usual now, by whichever revision: then nothing looks healthy.</summary>
+    public bool InTrouble { get; private set; }
+
     /// <summary>What else speaks against acting on evidence of a detector; none when nothing does.</summary>
     public Doubt Doubt
     {
@@ -200,6 +203,7 @@ internal sealed class EvidenceBook
     public void Consult(IPeers peers, IPodArms arms, WorkloadId own, GuardPolicy policy, DateTimeOffset serving, DateTimeOffset now)
     {
         Shared = SharedTrouble.Find(peers, arms, own, policy, serving);
+        InTrouble = IsInTrouble(peers, own, policy);
         foreach (var detector in detectors)
         {
             detector.Consult(peers, arms, own, policy, now);
@@ -208,13 +212,18 @@ internal sealed class EvidenceBook
         path.Add(now, LogEvidence);
     }
 
-    public EvidenceBookState Capture() => new([.. detectors.Select(d => d.Capture())], path.Capture(), Shared);
+    public EvidenceBookState Capture() => new([.. detectors.Select(d => d.Capture())], path.Capture(), Shared, InTrouble);
 
     /// <summary>Goes on from a snapshot with those of its signals that the policy still names; null when it names none of them.</summary>
     public static EvidenceBook? Restore(EvidenceBookState state, GuardPolicy policy)
     {
         Detector[] restored = [.. state.Detectors.Select(d => Restore(d, policy)).OfType<Detector>()];
-        return restored.Length == 0 ? null : new(restored) { path = EvidencePath.Restore(state.Path), Shared = state.Shared };
+        return restored.Length == 0 ? null : new(restored)
+        {
+            path = EvidencePath.Restore(state.Path),
+            Shared = state.Shared,
+            InTrouble = state.InTrouble,
+        };
     }
 
     private Detector Loudest
@@ -229,6 +238,20 @@ internal sealed class EvidenceBook
 
             return best;
         }
+    }
+
+    private static bool IsInTrouble(IPeers peers, WorkloadId own, GuardPolicy policy)
+    {
+        var signals = policy.Signals;
+        for (var i = 0; i < signals.Count; i++)
+        {
+            if (signals[i] is SignalDefinition.ErrorRate && peers.TrackOf(new(own, signals[i].Id)) is { Overall.IsOn: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static double Contribution(Detector detector) => Math.Log(detector.Parameters.Weight) + detector.LogEvidence;
@@ -274,4 +297,4 @@ internal sealed class EvidenceBook
 }
 
 /// <summary>State of the evidence, for snapshots.</summary>
-public sealed record EvidenceBookState(ImmutableArray<DetectorState> Detectors, EvidencePathState Path, SharedTrouble? Shared);
+public sealed record EvidenceBookState(ImmutableArray<DetectorState> Detectors, EvidencePathState Path, SharedTrouble? Shared, bool InTrouble = false);

@@ -72,7 +72,10 @@ public sealed record RolloutStatus
     /// <summary>Whether evidence has been missing for longer than the blind budget.</summary>
     public required bool IsBlind { get; init; }
 
-    /// <summary>What each detector says, in the order of the policy's signals, then what is watched beside them.</summary>
+    /// <summary>
+    /// What each detector says, in the order of the policy's signals, then what is watched beside them. Empty before there is anything to compare, and
+    /// half an hour after its end on, once its cure is known.
+    /// </summary>
     public required ImmutableArray<SignalStatus> Signals { get; init; }
 
     internal static RolloutStatus Of(Rollout rollout, GuardedWorkload guarded) => new()

@@ -20,7 +20,8 @@ internal sealed class CureWatch(RolloutCase rollout)
     /// <summary>How it stands; null when the rollout was not rolled back by Guardrail.</summary>
     public Cure? State { get; private set; }
 
-    private bool IsOpen => State is Cure.Awaited or Cure.Watched;
+    /// <summary>Whether it is still to be seen.</summary>
+    public bool IsOpen => State is Cure.Awaited or Cure.Watched;
 
     /// <summary>Remembers what is usual, before the rollout can have changed it.</summary>
     public void Remember(IEnumerable<SignalTrack> tracks) => usual = [.. tracks.Select(UsualLevel.Of).OfType<UsualLevel>()];
@@ -88,6 +89,9 @@ internal sealed class CureWatch(RolloutCase rollout)
             rollout.Decide(DecisionKind.CureUnknown, "cure-unknown", now, $"whether the rollback to {to} was the cure is not known: {why}");
         }
     }
+
+    /// <summary>Lets go of the counts, when nothing is to be seen any more.</summary>
+    public void Close() => signals.Clear();
 
     public CureWatchState Capture() => new(State, to, verdict, usual, [.. signals.Values.Select(s => s.Capture())]);
 

@@ -9,6 +9,9 @@ internal sealed class Doubting(RolloutCase rollout, Holding holding)
     /// <summary>How long a doubt must stand before a person is called: a second bad pod may show just after the first.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same when another workload was in trouble first: most likely its people have been called already, and it may be over soon.</summary>
+    private static readonly TimeSpan PatienceWithOthers = TimeSpan.FromMinutes(2);
+
     private DateTimeOffset? since;
     private Doubt told;
 
@@ -23,12 +26,15 @@ internal sealed class Doubting(RolloutCase rollout, Holding holding)
         }
 
         holding.HoldForPerson(view, now, verdict);
-        if (doubt != told && now - since >= Patience)
+        if (doubt != told && now - since >= PatienceWith(doubt))
         {
             told = doubt;
             rollout.Decide(DecisionKind.Page, $"doubt-{doubt}".ToLowerInvariant(), now, rollout.Verdict.Reason);
         }
     }
+
+    private TimeSpan PatienceWith(Doubt doubt) =>
+        doubt == Doubt.BothRevisions && rollout.Evidence?.Shared?.Elsewhere is not null ? PatienceWithOthers : Patience;
 
     public DoubtingState Capture() => new(since, told);
 

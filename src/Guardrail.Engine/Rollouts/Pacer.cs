@@ -135,7 +135,7 @@ internal sealed class Pacer(RolloutCase rollout, Holding holding)
         {
             holding.Resume(view, now, $"resumed after {(now - held.Since).TotalSeconds:0} s: {rollout.Verdict.Reason}");
         }
-        else if (gap is null && sighted >= pacing.MaximumHold && !assessment.IsSuspicious)
+        else if (gap is null && sighted >= pacing.MaximumHold && assessment is { IsSuspicious: false, InTrouble: false })
         {
             holding.Resume(view, now, $"resumed undecided after the longest hold of {pacing.MaximumHold.TotalMinutes:0} min: {rollout.Verdict.Reason}");
         }

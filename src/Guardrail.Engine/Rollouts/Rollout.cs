@@ -65,7 +65,7 @@ internal sealed class Rollout
     /// <summary>The assessment in words.</summary>
     public Verdict Verdict => file.Verdict;
 
-    /// <summary>What has been compared; null before both arms were observed.</summary>
+    /// <summary>What has been compared; null before both arms were observed, and when the rollout is over and its cure known.</summary>
     public EvidenceBook? Evidence => file.Evidence;
 
     /// <summary>Whether evidence has been missing for longer than the policy's blind budget.</summary>
@@ -133,14 +133,19 @@ internal sealed class Rollout
         NoteServing(view);
         pacer.Note(gap, lookout.WasAway(now), now);
         file.Seen = view;
-        var assessed = Assessor.Assess(file.Policy, Budget, Id, view, Evidence, gap);
-        file.Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
+        if (file.LastVerdict is null)
+        {
+            var assessed = Assessor.Assess(file.Policy, Budget, Id, view, Evidence, gap);
+            file.Assessment = quarantine is null ? assessed : assessed with { Belief = Belief.Regressed, Cause = quarantine };
+        }
+
         switch (Phase)
         {
             case RolloutPhase.Ended ended:
                 holding.LetGo(view, now);
                 stamp.StampIfHealthy(ended, view, now);
                 cure.Look(view, gap, now);
+                CloseIfDone(ended, now);
                 break;
             case RolloutPhase.NeedsPerson { IsFinal: true }:
                 break;
@@ -195,6 +200,7 @@ internal sealed class Rollout
         Budget = Budget,
         Phase = Phase,
         Assessment = Assessment,
+        LastVerdict = file.LastVerdict,
         Gate = file.Gate.Capture(),
         Holding = holding.Capture(),
         Pacer = pacer.Capture(),
@@ -216,6 +222,7 @@ internal sealed class Rollout
         {
             Phase = state.Phase,
             Assessment = state.Assessment,
+            LastVerdict = state.LastVerdict,
             Evidence = state.Evidence is { } evidence ? EvidenceBook.Restore(evidence, policy) : null,
         };
         var rollout = new Rollout(file, state.Blindness.LastEvidenceAt) { servingSince = state.ServingSince };
@@ -230,6 +237,16 @@ internal sealed class Rollout
         rollout.freezing.IsTold = state.FreezeTold;
         rollout.stamp.IsRefused = state.StampRefused;
         return rollout;
+    }
+
+    /// <summary>Whoever was told of the end may look at the evidence, and while trouble of others may be laid at its door it is compared.</summary>
+    private void CloseIfDone(RolloutPhase.Ended ended, DateTimeOffset now)
+    {
+        if (file.LastVerdict is null && now - ended.At > Disturbance.Longest && !cure.IsOpen)
+        {
+            file.Close();
+            cure.Close();
+        }
     }
 
     /// <summary>Takes note of since when the new revision serves.</summary>
@@ -256,8 +273,8 @@ internal sealed class Rollout
         doubting.Look(view, rollback.Verdict, now);
         pacer.Pace(view, gap, freezing.Look(view, now), now);
 
-        // One that looks worse is watched for a second bake: more data may decide, and whoever is on call would look on as well.
-        var due = (Assessment.LooksWorse ? 2 * file.Policy.Bake : file.Policy.Bake) + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget)
+        // One that looks worse, or that nobody can judge amid trouble, is watched for a second bake: whoever is on call would look on as well.
+        var due = (Assessment.WantsTime ? 2 * file.Policy.Bake : file.Policy.Bake) + (gap is null ? TimeSpan.Zero : file.Policy.BlindBudget)
             + lookout.Unseen;
         if (Phase is not RolloutPhase.Held && now - ServingSince >= due && PacingPlan.IsComplete(view, Id.To))
         {

@@ -30,8 +30,11 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
 
     public Assessment Assessment { get; set; } = new(Belief.NoEvidence, "nothing has been observed yet", 0, 0);
 
-    /// <summary>What has been compared; null before both arms were observed.</summary>
+    /// <summary>What has been compared; null before both arms were observed, and once the rollout is closed.</summary>
     public EvidenceBook? Evidence { get; set; }
+
+    /// <summary>What was believed when the rollout was closed; null while it is open.</summary>
+    public Verdict? LastVerdict { get; set; }
 
     /// <summary>The newest view, for names of nodes in texts only.</summary>
     public WorkloadView? Seen { get; set; }
@@ -40,7 +43,7 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     public ISafety Safety { get; set; } = NoSafety.Instance;
 
     /// <summary>The assessment in words.</summary>
-    public Verdict Verdict => Explanation.Of(Assessment, Policy, Budget, Id, Evidence, Seen);
+    public Verdict Verdict => LastVerdict ?? Explanation.Of(Assessment, Policy, Budget, Id, Evidence, Seen);
 
     public bool IsOver => Phase is RolloutPhase.Ended;
 
@@ -56,6 +59,12 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
         Phase = new RolloutPhase.Ended(outcome, now);
         Decide(DecisionKind.End, "end", now, reason, outcome: outcome);
     }
+
+    /// <summary>
+    /// Lets go of the evidence: nothing is compared any more, and of hundreds of workloads the last rollouts' would stay in memory for weeks.
+    /// What was believed stays in words.
+    /// </summary>
+    public void Close() => (LastVerdict, Evidence) = (Verdict, null);
 
     /// <summary>Decides something that changes the cluster.</summary>
     /// <param name="kind">What is decided.</param>

@@ -25,6 +25,9 @@ public sealed record RolloutState
     /// <summary>What the evidence said when it was last looked at.</summary>
     public required Assessment Assessment { get; init; }
 
+    /// <summary>What was believed when the rollout was closed; null while it is open.</summary>
+    public Verdict? LastVerdict { get; init; }
+
     /// <summary>The action that is waited for.</summary>
     public required ActionGateState Gate { get; init; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Ports;
 using Guardrail.Engine.Workloads;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,6 +67,21 @@ internal sealed class ActionRunnerTests
         Assert.That(await OutcomeAsync(cancellationToken), Is.EqualTo(new ActionOutcome.Failed("no answer within 20 s")));
     }
 
+    [Test]
+    [Category("Fault")]
+    public async Task A_fault_that_nobody_expects_is_an_answer_as_well_and_what_follows_is_done(CancellationToken cancellationToken)
+    {
+        var actuator = new SlowActuator();
+        var runner = new ActionRunner(actuator, time, NullLogger<ActionRunner>.Instance, new TornJournal());
+        runner.Begin(Hold("a", "1"), messages.Writer, CancellationToken.None);
+        Assert.That(await OutcomeAsync(cancellationToken), Is.EqualTo(new ActionOutcome.Failed("unexpected: torn")));
+
+        runner.Begin(Hold("a", "2"), messages.Writer, CancellationToken.None);
+        await actuator.UntilBegunAsync(1, cancellationToken);
+        actuator.Finish("2");
+        Assert.That(await OutcomeAsync(cancellationToken), Is.InstanceOf<ActionOutcome.Applied>());
+    }
+
     private async Task<ActionOutcome> OutcomeAsync(CancellationToken cancellationToken) =>
         ((GuardMessage.Action)await messages.Reader.ReadAsync(cancellationToken)).Report.Outcome;
 
@@ -89,6 +105,33 @@ internal sealed class ActionRunnerTests
                 Reason = "to compare",
             },
         };
+    }
+
+    /// <summary>Fails at the first intent, as no journal should.</summary>
+    private sealed class TornJournal : IRolloutJournal
+    {
+        private readonly NoJournal none = new();
+        private bool torn;
+
+        public Task<string?> IntendAsync(Decision decision, CancellationToken cancellationToken)
+        {
+            var (first, _) = (!torn, torn = true);
+            return first ? throw new InvalidOperationException("torn") : none.IntendAsync(decision, cancellationToken);
+        }
+
+        public void Decided(Decision decision, GuardedWorkload? guarded) => none.Decided(decision, guarded);
+
+        public void Observed(Fleet fleet, DateTimeOffset at) => none.Observed(fleet, at);
+
+        public Task<LoadedRecords> LoadAsync(IReadOnlySet<string> namespaces, CancellationToken cancellationToken) => none.LoadAsync(namespaces, cancellationToken);
+
+        public void Close(OpenRecord record, WorkloadView? view) => none.Close(record, view);
+
+        public Task SettleAsync(Decision decision, ActionOutcome outcome) => none.SettleAsync(decision, outcome);
+
+        public Task FlushAsync() => none.FlushAsync();
+
+        public void Abandon() => none.Abandon();
     }
 
     private sealed class SlowActuator : IActuator

@@ -28,6 +28,20 @@ public sealed class CureTests
     }
 
     [Test]
+    public void The_evidence_is_let_go_of_half_an_hour_after_the_end_and_the_verdict_stays()
+    {
+        var scenario = RolledBack();
+        scenario.RunUntil(s => s.Rollout.Cure is Cure.Cured, within: Window);
+        var then = scenario.Rollout;
+        Assert.That(then.Signals, Is.Not.Empty);
+
+        var later = scenario.Run(360 + Window).Rollout;
+
+        Assert.That(later.Signals, Is.Empty);
+        Assert.That(later with { Signals = then.Signals, Path = then.Path, LogEvidenceWithoutOnePod = then.LogEvidenceWithoutOnePod, LogPlacebo = then.LogPlacebo, RequestsNeeded = then.RequestsNeeded }, Is.EqualTo(then));
+    }
+
+    [Test]
     public void The_cure_is_not_looked_for_before_the_old_revision_serves_alone()
     {
         var scenario = RolledBack();

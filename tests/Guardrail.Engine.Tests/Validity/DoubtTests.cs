@@ -1,4 +1,6 @@
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Tests.Detectors;
 
 namespace Guardrail.Engine.Tests.Validity;
@@ -65,7 +67,7 @@ public sealed class DoubtTests
     }
 
     [Test]
-    public void Trouble_of_both_revisions_that_another_service_had_first_is_not_the_rollout_s()
+    public void Trouble_of_both_revisions_that_another_service_had_first_holds_the_rollout_and_calls_a_person_late()
     {
         var town = new Town();
         var (shop, database) = (town.Open("checkout", 9), town.Open("database", 3));
@@ -75,9 +77,62 @@ public sealed class DoubtTests
         database.Load = _ => (500, 100);
         town.Run(2);
         shop.Load = _ => (500, 25);
-        town.Run(60);
+        town.Run(24);
 
-        Assert.That(town.Decisions.Exists(d => d.Kind is DecisionKind.Page or DecisionKind.Hold or DecisionKind.RollBack), Is.False);
+        Assert.That(town.Decisions.Exists(d => d.Kind is DecisionKind.Page or DecisionKind.RollBack), Is.False, "the others' people are called first");
+        Assert.That(town.Decisions.Count(d => d.Kind == DecisionKind.Hold), Is.EqualTo(1));
+        town.Run(36);
+        var page = town.Decisions.Single(d => d.Kind == DecisionKind.Page);
+        Assert.That(page.Reason, Does.Contain("shop/database was first or at the same time"));
+        Assert.That(town.Decisions.Exists(d => d.Kind == DecisionKind.RollBack), Is.False);
+    }
+
+    [Test]
+    [Category("Fault")]
+    public void Amid_trouble_of_both_revisions_a_held_rollout_is_not_resumed_until_it_is_over()
+    {
+        var town = Rolling(young: 3, _ => 0);
+        town.Run(6);
+        var shop = town.Find("checkout");
+        shop.Load = _ => (500, 150);
+        town.Run(240);
+
+        Assert.That(town.Decisions.Count(d => d.Kind == DecisionKind.Hold), Is.EqualTo(1));
+        Assert.That(town.Decisions.Exists(d => d.Kind is DecisionKind.Resume or DecisionKind.RollBack), Is.False);
+
+        shop.Load = _ => (500, 0);
+        town.Run(30);
+        Assert.That(town.Decisions.Exists(d => d.Kind is DecisionKind.Resume), "and then it is");
+    }
+
+    [Test]
+    [Category("Fault")]
+    public void A_rollout_that_is_complete_amid_trouble_is_not_called_healthy()
+    {
+        var (calm, troubled) = (Complete(errors: 0), Complete(errors: 150));
+
+        Assert.That(calm.Rollout("checkout").Phase, Is.InstanceOf<RolloutPhase.Ended>().With.Property("Outcome").EqualTo(RolloutOutcome.Healthy));
+        Assert.That(troubled.Decisions.Exists(d => d.Outcome is RolloutOutcome.Healthy), Is.False);
+        Assert.That(troubled.Rollout("checkout").Verdict.Reason, Does.StartWith("shop/database was in trouble first"));
+        Assert.That(
+            troubled.Run(60).Rollout("checkout").Phase, Is.InstanceOf<RolloutPhase.Ended>().With.Property("Outcome").EqualTo(RolloutOutcome.Undecided),
+            "after a second bake");
+    }
+
+    /// <summary>A rollout that takes a minute; from shortly before its end on, a database fails, and with it both revisions.</summary>
+    private static Town Complete(long errors)
+    {
+        var policy = Town.Policy with { Autonomy = Autonomy.Observe, Bake = TimeSpan.FromMinutes(5), BlindBudget = TimeSpan.FromMinutes(1) };
+        var town = new Town(policy);
+        var (shop, database) = (town.Open("checkout", 9), town.Open("database", 3));
+        town.Run(120);
+        town.Roll(shop, "v2", old: 9, young: 3);
+        town.Run(8);
+        database.Load = _ => (500, errors);
+        shop.Load = _ => (500, errors);
+        town.Run(4);
+        town.Roll(shop, "v2", old: 0, young: 9);
+        return town.Run(90);
     }
 
     private static Town Rolling(int young, Func<Pod, long> errors)
