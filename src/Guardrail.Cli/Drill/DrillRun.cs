@@ -44,7 +44,7 @@ internal static class DrillRun
         };
         var path = DrillFile.Save(result, wishes.Results);
         DrillSummary.Write(result, plan.Scenario.Title, screen);
-        screen.Out.WriteLine(screen.Clean($"The result is in {path}; {InvokedAs.Current} drill report shows it beside the others."));
+        await screen.Out.WriteLineAsync(screen.Clean($"The result is in {path}; {InvokedAs.Current} drill report shows it beside the others."));
         return ExitCode.Ok;
     }
 

@@ -21,7 +21,7 @@ public static class DrillWriter
     public static string Write(DrillScore score) => Yaml.Serialize(Of(score));
 
     /// <summary>The score as plain maps, lists and values.</summary>
-    internal static IDictionary<string, object> Of(DrillScore score) => Map(
+    internal static Dictionary<string, object> Of(DrillScore score) => Map(
         ("trouble", score.Trouble.ToString()),
         ("hurtAt", Seconds(score.HurtAt)),
         ("detected", Of(score.Detected)),
@@ -37,7 +37,7 @@ public static class DrillWriter
             ("guardrailAlone", score.Requests.GuardrailAlone),
             ("nobody", score.Requests.Nobody))));
 
-    private static IDictionary<string, object> Whole(DrillResult result) => Map(
+    private static Dictionary<string, object> Whole(DrillResult result) => Map(
         ("apiVersion", Scenarios.Scenario.ApiVersion),
         ("kind", DrillResult.Kind),
         ("startedAt", result.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)),
@@ -54,7 +54,7 @@ public static class DrillWriter
         ("steps", result.Steps.Select(s => Map(("at", Seconds(s.At)), ("by", s.By), ("say", s.Command.Words))).ToArray()),
         ("score", Of(result.Score)));
 
-    private static IDictionary<string, object> Of(DrilledRollout rollout) => Map(
+    private static Dictionary<string, object> Of(DrilledRollout rollout) => Map(
         ("service", rollout.Service),
         ("from", rollout.From),
         ("to", rollout.To),
@@ -65,7 +65,7 @@ public static class DrillWriter
         ("ended", Of(rollout.EndedBy)),
         ("badRequests", rollout.BadRequests));
 
-    private static IDictionary<string, object>? Of(DrillMilestone? point) => point is null
+    private static Dictionary<string, object>? Of(DrillMilestone? point) => point is null
         ? null
         : Map(("at", Seconds(point.At)), ("took", Seconds(point.Took)), ("by", point.By), ("what", point.What));
 
