@@ -32,6 +32,19 @@ internal sealed class LiveSimulateView(Scenario scenario) : IScenarioListener
         return result!;
     }
 
+    /// <summary>The same while it is played elsewhere.</summary>
+    public async Task<T> ShowAsync<T>(Func<Task<T>> play)
+    {
+        T? result = default;
+        await AnsiConsole.Console.Live(Picture()).StartAsync(async context =>
+        {
+            live = context;
+            result = await play();
+            context.UpdateTarget(Picture());
+        });
+        return result!;
+    }
+
     public void Happened(Moment moment) =>
         lines.Add($"[grey]{SimulateText.Clock(moment.At)}[/] {Markup.Escape($"{moment.Service ?? "all services"}: {moment.Words}")}");
 

@@ -27,9 +27,10 @@ internal static class SimulateCommand
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = "FILE",
         };
-        var command = new Command("simulate", "Plays an incident in virtual time, hours in a second, and says what Guardrail would do with it.")
+        var command = new Command("simulate", "Plays an incident in virtual time, hours in a second, or live, and says what Guardrail would do with it.")
         {
-            scenario, options.Seed, options.Runs, options.Output, options.JUnit, options.Report, options.WithoutGuardrail, options.Plain, init,
+            scenario, options.Seed, options.Runs, options.Output, options.JUnit, options.Report, options.WithoutGuardrail,
+            options.Live, options.Speed, options.Until, options.Plain, init,
             ScenarioListCommand.Create(),
             ScenarioShowCommand.Create(),
             ScenarioSchemaCommand.Create(),
@@ -52,8 +53,10 @@ internal static class SimulateCommand
                 throw new ConfigurationException("no scenario is named; give a file, or a name of guardrail simulate list.");
             }
 
+            var wishes = options.Read(parsed, name);
             var scenario = ScenarioSource.Load(name);
-            return await SimulateRun.RunAsync(scenario, screen, options.Read(parsed, name), cancellationToken);
+            scenario = parsed.GetValue(options.Until) is { } end ? scenario.Until(end) : scenario;
+            return await SimulateRun.RunAsync(scenario, screen, wishes, cancellationToken);
         }
         catch (ConfigurationException fault)
         {
@@ -62,8 +65,13 @@ internal static class SimulateCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await screen.Error.WriteLineAsync("guardrail: interrupted.");
+            await screen.Error.WriteLineAsync("guardrail: interrupted; everything that was started has been stopped.");
             return ExitCode.Failed;
+        }
+        catch (LiveFaultException fault)
+        {
+            await screen.Error.WriteLineAsync("guardrail: " + fault.Message);
+            return ExitCode.Crashed;
         }
     }
 

@@ -1,5 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Guardrail.Cli.Output;
+using Guardrail.Cli.Running;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Cli.Simulate;
 
@@ -27,13 +32,55 @@ internal sealed class SimulateOptions
 
     public Option<bool> WithoutGuardrail { get; } = new("--without-guardrail") { Description = "Play the same seed without Guardrail too, and compare." };
 
+    public Option<bool> Live { get; } = new("--live")
+    {
+        Description = "Play it in real time instead: an embedded cluster, its pods' metrics over loopback, and the daemon as guardrail run starts it.",
+    };
+
+    public Option<double?> Speed { get; } = new("--speed")
+    {
+        Description = $"With --live: let the clock of cluster and daemon run so much faster, 1 to {LiveOptions.MostSpeed:0}; default 1.",
+        CustomParser = ParseSpeed,
+    };
+
+    public Option<TimeSpan?> Until { get; } = new("--until")
+    {
+        Description = "Play only so much of it, such as 15m; what is expected of later rollouts is left out.",
+        CustomParser = result => Durations.Within("1m", "744h")(result),
+        HelpName = "TIME",
+    };
+
     public Option<bool> Plain { get; } = new("--plain") { Description = "Text without colours, pictures that move, or signs beyond ASCII." };
 
-    public SimulateWishes Read(ParseResult parsed, string scenario) => new(
-        parsed.GetValue(Seed), parsed.GetValue(Runs), parsed.GetValue(Output) == SimulateOutput.Json, parsed.GetValue(JUnit), parsed.GetValue(WithoutGuardrail))
+    /// <exception cref="ConfigurationException">Options exclude each other.</exception>
+    public SimulateWishes Read(ParseResult parsed, string scenario)
     {
-        Report = parsed.GetValue(Report) is { } path ? new(path, scenario) : null,
-    };
+        var wishes = new SimulateWishes(
+            parsed.GetValue(Seed), parsed.GetValue(Runs), parsed.GetValue(Output) == SimulateOutput.Json, parsed.GetValue(JUnit), parsed.GetValue(WithoutGuardrail))
+        {
+            Report = parsed.GetValue(Report) is { } path ? new(path, scenario) : null,
+            Speed = parsed.GetValue(Live) ? parsed.GetValue(Speed) ?? 1 : null,
+        };
+        return wishes switch
+        {
+            { Report: not null, Runs: > 1 } => throw new ConfigurationException("--report shows one play; leave --runs out, or name a play by --seed."),
+            { Speed: null } when parsed.GetValue(Speed) is not null => throw new ConfigurationException("--speed belongs to --live; in virtual time everything goes as fast as it can."),
+            { Speed: not null, Runs: > 1 } or { Speed: not null, Report: not null } or { Speed: not null, WithoutGuardrail: true } => throw new ConfigurationException(
+                "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time."),
+            _ => wishes,
+        };
+    }
+
+    private static double? ParseSpeed(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) || !(speed is >= 1 and <= LiveOptions.MostSpeed))
+        {
+            result.AddError($"'{text}' is no speed; --speed takes a number from 1 to {LiveOptions.MostSpeed:0}, beyond which the daemon's time limits would be too short.");
+        }
+
+        return speed;
+    }
 }
 
 /// <summary>What a simulation prints.</summary>
@@ -56,4 +103,7 @@ internal sealed record SimulateWishes(ulong Seed, int Runs, bool Json, string? J
 {
     /// <summary>The page that is to be written; null for none.</summary>
     public ReportFile? Report { get; init; }
+
+    /// <summary>How much faster than real time it is played in an embedded cluster; null plays it in virtual time.</summary>
+    public double? Speed { get; init; }
 }

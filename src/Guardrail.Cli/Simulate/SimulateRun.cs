@@ -9,27 +9,49 @@ namespace Guardrail.Cli.Simulate;
 internal static class SimulateRun
 {
     public static Task<int> RunAsync(Scenario scenario, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken) =>
-        wishes is { Report: not null, Runs: > 1 } ? throw new ConfigurationException("--report shows one play; leave --runs out, or name a play by --seed.")
+        wishes.Speed is { } speed ? LiveAsync(scenario, speed, screen, wishes, cancellationToken)
         : wishes.Runs == 1 ? Task.FromResult(Once(scenario, screen, wishes))
         : Task.Run(() => Many(scenario, screen, wishes, cancellationToken), cancellationToken);
 
     private static int Once(Scenario scenario, Screen screen, SimulateWishes wishes)
     {
         var watch = Stopwatch.StartNew();
-        var people = wishes.Json ? screen with { Out = screen.Error, Colour = false, Interactive = false } : screen;
-        var view = people.Interactive && people.Colour ? new LiveSimulateView(scenario) : null;
-        var plain = view is null ? new PlainSimulateView(scenario, people) : null;
+        var people = People(screen, wishes);
+        var view = Picture(scenario, people);
+        var listener = (IScenarioListener?)view ?? new PlainSimulateView(scenario, people);
         var play = () => ScenarioPlayer.Play(
-            scenario, wishes.Seed, new() { Timeline = wishes.Report is not null, Unguarded = wishes.WithoutGuardrail || wishes.Report is not null, Listener = (IScenarioListener?)view ?? plain });
+            scenario, wishes.Seed, new() { Timeline = wishes.Report is not null, Unguarded = wishes.WithoutGuardrail || wishes.Report is not null, Listener = listener });
         var result = view is null ? play() : view.Show(play);
-        SimulateSummary.Write(result, watch.Elapsed, people);
+        var pace = SimulateSummary.Virtual(result, watch.Elapsed);
+        return Tell(result, pace, watch.Elapsed, people, screen, wishes);
+    }
+
+    private static async Task<int> LiveAsync(Scenario scenario, double speed, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var people = People(screen, wishes);
+        var view = Picture(scenario, people);
+        var listener = (IScenarioListener?)view ?? new PlainSimulateView(scenario, people);
+        var play = () => LiveRun.PlayAsync(scenario, new() { Seed = wishes.Seed, Speed = speed, Listener = listener }, cancellationToken);
+        var outcome = await (view is null ? play() : view.ShowAsync(play));
+        return Tell(outcome.Result, SimulateSummary.Live(outcome, speed, watch.Elapsed), watch.Elapsed, people, screen, wishes);
+    }
+
+    private static Screen People(Screen screen, SimulateWishes wishes) =>
+        wishes.Json ? screen with { Out = screen.Error, Colour = false, Interactive = false } : screen;
+
+    private static LiveSimulateView? Picture(Scenario scenario, Screen people) => people.Interactive && people.Colour ? new(scenario) : null;
+
+    private static int Tell(ScenarioResult result, string pace, TimeSpan took, Screen people, Screen screen, SimulateWishes wishes)
+    {
+        SimulateSummary.Write(result, pace, people);
         if (wishes.Json)
         {
             DataWriter.Write(screen.Out, SimulateJson.Of(result), OutputFormat.Json);
         }
 
         wishes.Report?.Write(result, people);
-        WriteJUnit(wishes, watch.Elapsed, scenario, result.Checks);
+        WriteJUnit(wishes, took, result.Scenario, result.Checks);
         return result.IsMet ? ExitCode.Ok : ExitCode.Failed;
     }
 

@@ -6,7 +6,7 @@ namespace Guardrail.Cli.Simulate;
 /// <summary>Says at the end what came of a simulation.</summary>
 internal static class SimulateSummary
 {
-    public static void Write(ScenarioResult result, TimeSpan took, Screen screen)
+    public static void Write(ScenarioResult result, string pace, Screen screen)
     {
         screen.Out.WriteLine();
         Rollouts(result, screen);
@@ -17,12 +17,23 @@ internal static class SimulateSummary
         }
 
         screen.Out.WriteLine(Numbers(result));
-        var pace = result.Scenario.Duration / took;
-        screen.Out.WriteLine(FormattableString.Invariant(
-            $"{SimulateText.Time(result.Scenario.Duration)} of virtual time in {took.TotalSeconds:0.0} s ({pace:0} times real time); --seed {result.Seed} repeats it"));
+        screen.Out.WriteLine(pace);
         screen.Out.WriteLine(result.Checks.IsEmpty ? "Nothing was expected, so nothing was checked."
             : result.IsMet ? screen.Paint("All expectations were met.", Tone.Good)
             : screen.Paint("Not all expectations were met.", Tone.Bad));
+    }
+
+    /// <summary>How fast it went in virtual time, and what repeats it.</summary>
+    public static string Virtual(ScenarioResult result, TimeSpan took) => FormattableString.Invariant(
+        $"{SimulateText.Time(result.Scenario.Duration)} of virtual time in {took.TotalSeconds:0.0} s ({result.Scenario.Duration / took:0} times real time); --seed {result.Seed} repeats it");
+
+    /// <summary>How it was played live, and whether the machine kept up.</summary>
+    public static string Live(LiveOutcome outcome, double speed, TimeSpan took)
+    {
+        var faster = speed > 1 ? FormattableString.Invariant($", {speed:0.#} times faster than real time") : "";
+        var pace = FormattableString.Invariant($"{SimulateText.Time(outcome.Result.Scenario.Duration)} live in {took.TotalSeconds:0} s{faster}, seed {outcome.Result.Seed}");
+        return outcome.ShareOfTicks >= 0.95 ? pace : pace + FormattableString.Invariant(
+            $"\nThe machine was too slow for this: the daemon read the pods at {100 * outcome.ShareOfTicks:0} % of its ticks; lower --speed, or play fewer pods.");
     }
 
     private static void Rollouts(ScenarioResult result, Screen screen)

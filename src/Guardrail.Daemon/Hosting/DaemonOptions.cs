@@ -21,6 +21,9 @@ public sealed class DaemonOptions
     /// <summary>The pod in which it guards the workload that the pod is of, and nothing else; null, the default, guards what the policies select.</summary>
     public Sidecar.SidecarOptions? Sidecar { get; init; }
 
+    /// <summary>Policies that somebody has read already, beside those of <see cref="PolicyPaths"/>. Default: none.</summary>
+    public IReadOnlyList<GuardPolicy> Policies { get; init; } = [];
+
     /// <summary>Base URL of a Prometheus-compatible server. Exactly one of this and <see cref="Scrape"/>.</summary>
     public string? PrometheusUrl { get; init; }
 
@@ -90,7 +93,7 @@ public sealed partial class DaemonOptionsValidator : IValidateOptions<DaemonOpti
             complaints.Add(failure[(failure.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
         }
 
-        if (options.PolicyPaths.Count == 0 && !options.ClusterPolicies && options.Sidecar is null)
+        if (options.PolicyPaths.Count == 0 && options.Policies.Count == 0 && !options.ClusterPolicies && options.Sidecar is null)
         {
             complaints.Add("No policy is given: name a file with --policy FILE, or take those of the cluster with --policies cluster.");
         }

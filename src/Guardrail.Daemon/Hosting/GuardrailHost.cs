@@ -87,7 +87,7 @@ public sealed class GuardrailHost : IAsyncDisposable
         DaemonOptions options, LogOptions? log, IEnumerable<IDecisionListener> listeners, TimeProvider time, CancellationToken cancellationToken)
     {
         Validate(options);
-        var policies = options.ClusterPolicies || options.Sidecar is not null ? [] : PolicyFiles.Load(options.PolicyPaths, options.AutonomyCeiling);
+        var policies = options.ClusterPolicies || options.Sidecar is not null ? [] : PolicyFiles.Load(options);
         var listen = ListenAddress.Parse(options.Listen);
         var prometheus = MetricSources.Check(options);
         var notifications = options.Notifications.Resolve();

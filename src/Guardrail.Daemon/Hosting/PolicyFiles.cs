@@ -8,6 +8,15 @@ namespace Guardrail.Daemon.Hosting;
 /// <summary>Reads every policy the daemon is started with.</summary>
 internal static class PolicyFiles
 {
+    /// <summary>The policies that the daemon is given, and those of its files.</summary>
+    /// <param name="options">How it is started.</param>
+    /// <exception cref="ConfigurationException">A file is missing or wrong, or there is no policy at all.</exception>
+    public static ImmutableArray<GuardPolicy> Load(DaemonOptions options)
+    {
+        ImmutableArray<GuardPolicy> read = [.. options.Policies.Select(p => Under(p, options.AutonomyCeiling))];
+        return read.Length > 0 && options.PolicyPaths.Count == 0 ? read : read.AddRange(Load(options.PolicyPaths, options.AutonomyCeiling));
+    }
+
     /// <summary>Reads the files, and those in the folders, in order of name.</summary>
     /// <param name="paths">Files or folders.</param>
     /// <param name="ceiling">The most that any policy may let Guardrail do.</param>
@@ -19,7 +28,7 @@ internal static class PolicyFiles
         {
             foreach (var file in Files(path))
             {
-                policies.AddRange(PolicyFile.Load(file).Select(p => p.Autonomy > ceiling ? p with { Autonomy = ceiling } : p));
+                policies.AddRange(PolicyFile.Load(file).Select(p => Under(p, ceiling)));
             }
         }
 
@@ -27,6 +36,8 @@ internal static class PolicyFiles
             ? policies.ToImmutable()
             : throw new ConfigurationException($"{string.Join(", ", paths)} holds no policy; put a .yaml file with a document of kind GuardrailPolicy there.");
     }
+
+    private static GuardPolicy Under(GuardPolicy policy, Autonomy ceiling) => policy.Autonomy > ceiling ? policy with { Autonomy = ceiling } : policy;
 
     private static IEnumerable<string> Files(string path) => (Directory.Exists(path), File.Exists(path)) switch
     {

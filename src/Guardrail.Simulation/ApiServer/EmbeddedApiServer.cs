@@ -79,6 +79,9 @@ public sealed class EmbeddedApiServer : IAsyncDisposable
         return new EmbeddedApiServer(app, store, collector, faults, counters, stopping, new Uri(address));
     }
 
+    /// <summary>Deletes what owners left behind that were deleted otherwise than through the API.</summary>
+    internal void CollectGarbage() => collector?.Collect();
+
     /// <summary>Writes a kubeconfig for this server.</summary>
     /// <param name="path">The file; it is replaced.</param>
     /// <param name="token">Bearer token; null for requests without credentials.</param>

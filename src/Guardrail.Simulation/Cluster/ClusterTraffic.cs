@@ -17,12 +17,12 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
     private readonly ConcurrentDictionary<(string Namespace, string Pod), ServiceState> byPod = new();
     private readonly ConcurrentDictionary<string, RevisionBehaviour> behaviours;
     private readonly EmbeddedClusterOptions options;
-    private readonly DateTimeOffset start;
+    private readonly DateTimeOffset? start;
 
     public ClusterTraffic(EmbeddedClusterOptions options, DateTimeOffset start)
         : base(options.Timing)
     {
-        (this.options, this.start) = (options, start);
+        (this.options, this.start) = (options, options.AwaitsTraffic ? null : start);
         behaviours = new ConcurrentDictionary<string, RevisionBehaviour>(options.Behaviours, StringComparer.Ordinal);
     }
 
@@ -37,6 +37,15 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
     public void Register(string image, RevisionBehaviour behaviour) => behaviours[image] = behaviour;
 
     public ServiceState? Service(string ns, string name) => services.GetValueOrDefault((ns, name));
+
+    /// <summary>From now on the pods get requests.</summary>
+    public void Begin(DateTimeOffset at)
+    {
+        foreach (var service in services.Values)
+        {
+            service.Begin(at);
+        }
+    }
 
     public string? Scrape(string @namespace, string pod, ExpositionFormat format) =>
         byPod.TryGetValue((@namespace, pod), out var service)
@@ -61,8 +70,9 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
 
     public override ContainerRun Start(JsonObject pod, DateTimeOffset at)
     {
-        var run = base.Start(pod, at);
-        if (ServiceOf(pod) is not { } service || run is not ContainerRun.Runs plain)
+        var service = ServiceOf(pod);
+        var run = service?.StartUp is { } startUp ? new ContainerRun.Runs(startUp, null, false) : base.Start(pod, at);
+        if (service is null || run is not ContainerRun.Runs plain)
         {
             return run;
         }
@@ -71,7 +81,7 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
         var image = Image(pod);
         var labels = pod["metadata"]?["labels"];
         var hash = Kube.Text(labels?[TemplateHash.Label] ?? labels?[RevisionStyle.PodLabel]);
-        var behaviour = behaviours.GetValueOrDefault(image, RevisionBehaviour.Healthy);
+        var behaviour = service.Starts(behaviours.GetValueOrDefault(image, RevisionBehaviour.Healthy), at);
         var (since, ordinal) = service.Place(name, hash, image, at);
         service.Started(name, hash, image, behaviour, at);
         byPod[(ns, name)] = service;

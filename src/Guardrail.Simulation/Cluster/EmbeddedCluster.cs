@@ -205,6 +205,10 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         await metrics.DisposeAsync();
     }
 
+    /// <summary>With <see cref="EmbeddedClusterOptions.AwaitsTraffic"/>: from now on the pods get requests.</summary>
+    /// <param name="at">The moment from which the times of the traffic and its faults count.</param>
+    internal void BeginTraffic(DateTimeOffset at) => traffic.Begin(at);
+
     internal ServiceState Service(string ns, string name) => traffic.Service(ns, name)!;
 
     private ResourceType TypeOf(string ns, string name) => ServiceManifest.TypeOf(traffic.Service(ns, name)?.Options.Kind ?? default);

@@ -3,6 +3,7 @@ using Guardrail.Engine.Workloads;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Controllers.Kubelet;
 using Guardrail.Simulation.Pods;
+using Guardrail.Simulation.Scenarios;
 using Guardrail.Simulation.Traffic.Faults;
 using Guardrail.Simulation.Traffic.Models;
 
@@ -32,6 +33,12 @@ public sealed record EmbeddedClusterOptions
 
     /// <summary>Longest step in which traffic is drawn. Default 200 ms; after long silence steps are longer.</summary>
     public TimeSpan TrafficStep { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// Whether the pods come up at once and get no requests until <see cref="EmbeddedCluster.BeginTraffic"/>, from when on the traffic's times count.
+    /// Default false: they count from the start of the cluster.
+    /// </summary>
+    internal bool AwaitsTraffic { get; init; }
 
     /// <summary>Which instruments the pods carry. Default <see cref="Instruments.Http"/>.</summary>
     public Instruments Instruments { get; init; } = Instruments.Http;
@@ -80,6 +87,18 @@ public sealed record ServiceOptions
     /// The whole model of the traffic; null takes the defaults with the two numbers above, without the swing over the day.
     /// </summary>
     public ServiceProfile? Profile { get; init; }
+
+    /// <summary>From the start of a container until it is ready, exactly, whatever its image; null takes <see cref="EmbeddedClusterOptions.Timing"/>.</summary>
+    public TimeSpan? StartUp { get; init; }
+
+    /// <summary>Labels of the workload; null: <c>app: name</c>.</summary>
+    public ImmutableDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>How a Deployment replaces its pods; null: by the cluster's defaults.</summary>
+    public UpdateStrategy? Strategy { get; init; }
+
+    /// <summary>Stream of random numbers of its traffic; null: <c>namespace/name</c>, and that of a pod its name.</summary>
+    internal string? Stream { get; init; }
 
     internal string FirstImage => Image ?? $"{Namespace}/{Name}:v1";
 

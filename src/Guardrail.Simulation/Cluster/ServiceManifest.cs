@@ -3,6 +3,7 @@ using Guardrail.Engine.Workloads;
 using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Controllers;
 using Guardrail.Simulation.Controllers.Deployments;
+using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Simulation.Cluster;
 
@@ -37,6 +38,11 @@ internal static class ServiceManifest
                 },
             },
         };
+        if (service.Strategy is { } strategy)
+        {
+            spec["strategy"] = Strategy(strategy);
+        }
+
         if (service.Kind != WorkloadKind.DaemonSet)
         {
             spec["replicas"] = service.Replicas;
@@ -47,7 +53,29 @@ internal static class ServiceManifest
             spec["serviceName"] = service.Name;
         }
 
-        return new JsonObject { ["metadata"] = new JsonObject { ["name"] = service.Name, ["labels"] = labels.DeepClone() }, ["spec"] = spec };
+        var own = service.Labels is { } given ? new JsonObject(given.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))) : labels.DeepClone();
+        return new JsonObject { ["metadata"] = new JsonObject { ["name"] = service.Name, ["labels"] = own }, ["spec"] = spec };
+    }
+
+    private static JsonObject Strategy(UpdateStrategy strategy)
+    {
+        if (strategy.Recreate)
+        {
+            return new JsonObject { ["type"] = "Recreate" };
+        }
+
+        var rolling = new JsonObject();
+        if (strategy.MaxSurge is { } surge)
+        {
+            rolling["maxSurge"] = surge;
+        }
+
+        if (strategy.MaxUnavailable is { } unavailable)
+        {
+            rolling["maxUnavailable"] = unavailable;
+        }
+
+        return new JsonObject { ["type"] = "RollingUpdate", ["rollingUpdate"] = rolling };
     }
 
     /// <summary>A node on which pods may run.</summary>

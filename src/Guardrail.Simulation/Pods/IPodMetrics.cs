@@ -10,7 +10,7 @@ public interface IPodMetrics
     /// <param name="namespace">Namespace of the pod.</param>
     /// <param name="pod">Name of the pod.</param>
     /// <param name="format">The format asked for.</param>
-    /// <returns>The text; null when no such process runs.</returns>
+    /// <returns>The text; null when no such process runs, or it does not answer.</returns>
     string? Scrape(string @namespace, string pod, ExpositionFormat format);
 }
 

@@ -81,7 +81,7 @@ public sealed class PodMetricsEndpoint : IAsyncDisposable
         var open = call.Request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.Ordinal);
         var text = metrics.Scrape(ns, pod, open ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text);
         return text is null
-            ? FailAsync(call, 503, $"No process of pod {ns}/{pod} runs.")
+            ? FailAsync(call, 503, $"No process of pod {ns}/{pod} answers.")
             : WriteAsync(call, text, open ? OpenMetricsType : TextType);
     }
 

@@ -22,6 +22,22 @@ public sealed class ScenarioPlayerTests
     }
 
     [Test]
+    public void What_is_said_of_an_earlier_rollout_is_not_taken_for_the_later_one_of_the_same_revision()
+    {
+        var run = ScenarioPlayer.Play(Samples.Read("""
+            duration: 6m
+            services: {web: {pods: 4, traffic: 100/s, startUp: 5s}}
+            rollouts: [{service: web, at: 1m, faults: [{fault: crashLoop, runsFor: 8s}]}]
+            faults: [{fault: gitOpsFight, service: web, at: 0s, after: 20s}]
+            """), 1).Guarded;
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Decisions.Select(d => d.Kind), Has.Some.EqualTo(DecisionKind.CureUnknown), "it is said when the second rollout has begun");
+            Assert.That(run.Rollouts.Select(r => r.Action), Is.EqualTo(new[] { ExpectedAction.RollBack, ExpectedAction.RollBack, ExpectedAction.Contested }));
+        });
+    }
+
+    [Test]
     public void Without_Guardrail_nothing_is_decided_and_more_is_spoilt()
     {
         var result = ScenarioPlayer.Play(ScenarioLibrary.Load("two-bad-in-a-row")!, 1, new() { Unguarded = true });

@@ -52,6 +52,20 @@ public sealed record Scenario
     /// <summary>What Guardrail should make of it; the run is a success if all is met.</summary>
     public ScenarioExpectations Expect { get; init; } = new();
 
+    /// <summary>Its beginning: what would come later is left out, and so is what is expected of rollouts that have not begun by then.</summary>
+    /// <param name="end">Where it is cut off; a scenario that is shorter stays as it is.</param>
+    public Scenario Until(TimeSpan end) => end >= Duration ? this : this with
+    {
+        Duration = end,
+        Rollouts = [.. Rollouts.Where(r => r.At < end)],
+        Events = [.. Events.Where(e => e.At < end)],
+        Expect = Expect with
+        {
+            Rollouts = [.. Expect.Rollouts.Where(e => Rollouts.Count(r => r.At < end && (r.Service == e.Service || Service(r.Service)?.Group == e.Service)) is var begun
+                && begun > 0 && begun >= (e.Number ?? 1))],
+        },
+    };
+
     /// <summary>The service of a name; null when there is none.</summary>
     public ScenarioService? Service(string name) => Services.FirstOrDefault(s => s.Name == name);
 }

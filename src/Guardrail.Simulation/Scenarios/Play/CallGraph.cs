@@ -10,7 +10,7 @@ namespace Guardrail.Simulation.Scenarios.Play;
 /// </summary>
 internal sealed class CallGraph
 {
-    private readonly ImmutableArray<PlayedService> services;
+    private readonly ImmutableArray<ITrafficNode> services;
     private readonly ImmutableArray<ImmutableArray<(int Index, double PerRequest)>> calls;
     private readonly double[] inflow;
     private readonly double[] damage;
@@ -19,7 +19,7 @@ internal sealed class CallGraph
     /// <summary>Makes the graph.</summary>
     /// <param name="services">In an order in which each comes after those that it calls.</param>
     /// <param name="scenario">Their scenario.</param>
-    public CallGraph(ImmutableArray<PlayedService> services, Scenario scenario)
+    public CallGraph(ImmutableArray<ITrafficNode> services, Scenario scenario)
     {
         this.services = services;
         var indexes = services.Select((s, i) => (s.Service.Name, i)).ToDictionary(p => p.Name, p => p.i, StringComparer.Ordinal);
@@ -140,13 +140,13 @@ internal sealed class CallGraph
         damages.Clear();
         foreach (var service in services)
         {
-            foreach (var revision in service.Deployment?.Revisions ?? [])
+            foreach (var revision in service.Serving)
             {
                 foreach (var scheduled in revision.Behaviour.Faults)
                 {
-                    if (scheduled.Fault is Fault.Damage fault && revision.Ready > 0 && scheduled.Acts(now - revision.Origin, out _))
+                    if (scheduled.Fault is Fault.Damage fault && scheduled.Acts(now - revision.Origin, out _))
                     {
-                        var all = service.Deployment!.Revisions.Sum(r => r.Ready);
+                        var all = service.Serving.Sum(r => r.Ready);
                         var rate = fault.Rate * revision.Ready / all;
                         var target = Indexes[fault.Service];
                         damage[target] = 1 - ((1 - damage[target]) * (1 - rate));

@@ -6,7 +6,7 @@ using Guardrail.Simulation.Traffic.Faults;
 namespace Guardrail.Simulation.Scenarios.Play;
 
 /// <summary>One service in a play: its Deployment, the requests of its pods, and what came of them in the tick under way.</summary>
-internal sealed class PlayedService : IPodHost
+internal sealed class PlayedService : IPodHost, ITrafficNode
 {
     /// <summary>How long the first pods have been ready at the start.</summary>
     private static readonly TimeSpan Long = TimeSpan.FromDays(-1);
@@ -37,6 +37,12 @@ internal sealed class PlayedService : IPodHost
 
     /// <summary>What came of the requests of this tick.</summary>
     public ServiceTally Tick { get; }
+
+    public IEnumerable<ServingRevision> Serving => (Deployment?.Revisions ?? []).Where(r => r.Ready > 0)
+        .Select(r => new ServingRevision(r.Behaviour, r.Origin, r.Ready, r.Rollout));
+
+    public IEnumerable<(int Rollout, TimeSpan At)> FirstBad => (Deployment?.Pods ?? []).Where(p => p.Traffic.Truth.FirstBad is not null)
+        .Select(p => (p.Revision.Rollout, p.Traffic.Truth.FirstBad!.Value));
 
     /// <summary>Counts of both arms for a timeline; null when none is kept.</summary>
     public ArmCounter? Arms { get; set; }

@@ -14,6 +14,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
     private readonly List<Moment> moments = [];
     private readonly List<PlayedAct> acts = [];
     private readonly Dictionary<string, TimeSpan> hurtAt = new(StringComparer.Ordinal);
+    private readonly Dictionary<DecisionId, int> underWay = [];
 
     public ImmutableArray<PlayedRollout> Rollouts => [.. entries.Select(e => e.Close())];
 
@@ -37,17 +38,16 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         listener?.Happened(moment);
     }
 
-    /// <summary>A rollout begins; its number, under which bad requests are laid to it.</summary>
-    public int Begin(PlayedService service, VirtualRevision to, string from, ChangeAuthor by, bool isHealthy, TimeSpan at)
+    /// <summary>A rollout begins; its number, under which bad requests are laid to it. Null when there are too many to be told apart.</summary>
+    public int? Begin(WorkloadId workload, string uid, string to, string from, ChangeAuthor by, bool isHealthy, TimeSpan at)
     {
         if (entries.Count == most)
         {
-            return most - 1;
+            return null;
         }
 
-        entries.Add(new(service.Id, service.Deployment!.Uid, to, from, by, isHealthy, at));
-        to.Rollout = entries.Count - 1;
-        return to.Rollout;
+        entries.Add(new(workload, uid, to, from, by, isHealthy, at));
+        return entries.Count - 1;
     }
 
     /// <summary>A person did something, or tried to.</summary>
@@ -70,17 +70,17 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
     public string? Latest => entries.Count > 0 ? entries[^1].Workload.Name : null;
 
     /// <summary>Takes what a tick's tally lays to rollouts.</summary>
-    /// <param name="service">Whose tally.</param>
+    /// <param name="service">Name of the service.</param>
+    /// <param name="tally">Its tally.</param>
     /// <param name="at">End of the tick.</param>
-    public void Take(PlayedService service, TimeSpan at)
+    public void Take(string service, ServiceTally tally, TimeSpan at)
     {
-        var tally = service.Tick;
         for (var i = 0; i < tally.Spoilt.Length && i < entries.Count; i++)
         {
             if (tally.Spoilt[i] > 0)
             {
                 entries[i].Spoil(tally.Spoilt[i], at);
-                hurtAt.TryAdd(service.Service.Name, at);
+                hurtAt.TryAdd(service, at);
             }
         }
     }
@@ -102,6 +102,11 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
                 at, decision.Rollout.Workload.Name, decision.Rollout.From.Hash, decision.Rollout.To.Hash, decision.Kind, decision.Verdict.Name,
                 decision.Reason, Words(outcome));
             decisions.Add(played);
+            if (outcome is null && decision.Action is not null)
+            {
+                underWay[decision.Id] = decisions.Count - 1;
+            }
+
             listener?.Decided(played);
         }
 
@@ -111,12 +116,23 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         }
     }
 
+    /// <summary>What became of an action, where that was not known when it was decided.</summary>
+    public void Acted(DecisionId decision, ActionOutcome outcome)
+    {
+        if (underWay.TryGetValue(decision, out var index))
+        {
+            decisions[index] = decisions[index] with { Outcome = Words(outcome) };
+        }
+    }
+
     /// <summary>The run is over: what is believed of the rollouts that are still watched.</summary>
-    public void End(Fleet fleet)
+    /// <param name="fleet">What Guardrail knows.</param>
+    /// <param name="named">Names a rollout as the scenario does; null where the cluster does.</param>
+    public void End(Fleet fleet, Func<RolloutId, RolloutId>? named = null)
     {
         foreach (var entry in entries)
         {
-            if (entry.Verdict.Length == 0 && fleet.Find(entry.Workload)?.Describe().Rollout is { } status && entry.Is(status.Id))
+            if (entry.Verdict.Length == 0 && fleet.Find(entry.Workload)?.Describe().Rollout is { } status && entry.Is(named is null ? status.Id : named(status.Id)))
             {
                 (entry.Verdict, entry.Reason) = (status.Verdict.Name, status.Verdict.Reason);
             }
@@ -134,11 +150,14 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         _ => outcome.GetType().Name,
     };
 
-    private Entry? Find(Decision decision)
+    /// <summary>A word about an earlier rollout of the same revision may come when a later one has begun, so the number goes first.</summary>
+    private Entry? Find(Decision decision) => Find(decision, numbered: true) ?? Find(decision, numbered: false);
+
+    private Entry? Find(Decision decision, bool numbered)
     {
         for (var i = entries.Count - 1; i >= 0; i--)
         {
-            if (entries[i].Uid == decision.Uid && entries[i].Is(decision.Rollout))
+            if (entries[i].Uid == decision.Uid && entries[i].IsNumbered == numbered && entries[i].Is(decision.Rollout))
             {
                 return entries[i];
             }
@@ -147,7 +166,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         return null;
     }
 
-    private sealed class Entry(WorkloadId workload, string uid, VirtualRevision to, string from, ChangeAuthor by, bool isHealthy, TimeSpan begunAt)
+    private sealed class Entry(WorkloadId workload, string uid, string to, string from, ChangeAuthor by, bool isHealthy, TimeSpan begunAt)
     {
         private double spoilt;
         private TimeSpan? heldAt;
@@ -170,8 +189,10 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
 
         public string Reason { get; set; } = "";
 
+        public bool IsNumbered => number != 0;
+
         /// <summary>The cluster numbers a revision when its controller has seen it; the first decision tells the number.</summary>
-        public bool Is(RolloutId id) => id.Workload == workload && id.To.Hash == to.Name && (number == 0 || id.Number == number);
+        public bool Is(RolloutId id) => id.Workload == workload && id.To.Hash == to && (number == 0 || id.Number == number);
 
         public void Spoil(double requests, TimeSpan at)
         {
@@ -211,7 +232,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         {
             Service = workload.Name,
             From = from,
-            To = to.Name,
+            To = to,
             By = by,
             IsHealthy = isHealthy,
             BegunAt = begunAt,

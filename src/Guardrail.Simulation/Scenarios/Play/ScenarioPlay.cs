@@ -20,7 +20,7 @@ internal sealed class ScenarioPlay
     private readonly Scenario scenario;
     private readonly ImmutableArray<PlayedService> services;
     private readonly Dictionary<string, PlayedService> byName;
-    private readonly CallGraph graph;
+    private readonly PlayTraffic traffic;
     private readonly CounterReports reports;
     private readonly PlayScript script;
     private readonly RolloutLedger ledger;
@@ -31,7 +31,6 @@ internal sealed class ScenarioPlay
     private readonly bool isGuarded;
     private readonly ImmutableArray<double> edges;
     private TimeSpan now;
-    private Truth truth;
 
     public ScenarioPlay(Scenario scenario, ulong seed, bool isGuarded, bool keepTimeline, IScenarioListener? listener)
     {
@@ -40,10 +39,10 @@ internal sealed class ScenarioPlay
         services = [.. scenario.Services.Select(s => new PlayedService(scenario, s, seed, most))];
         byName = services.ToDictionary(s => s.Service.Name, StringComparer.Ordinal);
         edges = scenario.Services.Select(s => s.Profile.Latency?.Edges ?? []).FirstOrDefault(e => !e.IsEmpty, []);
-        graph = new(services, scenario);
         reports = new(services, scenario, edges, seed);
         script = new(scenario);
         ledger = new(most, listener);
+        traffic = new(ImmutableArray<ITrafficNode>.CastUp(services), scenario, ledger);
         timeline = keepTimeline ? new(services, edges) : null;
         fleet = new(isGuarded ? scenario.Policies : []);
         scopes = isGuarded
@@ -123,7 +122,7 @@ internal sealed class ScenarioPlay
             Services = timeline?.Close() ?? [],
             Acts = ledger.Acts,
             HurtAt = ledger.HurtAt,
-            Truth = truth,
+            Truth = traffic.Truth,
         };
     }
 
@@ -155,15 +154,7 @@ internal sealed class ScenarioPlay
         }
 
         now = end;
-        graph.Advance(begin, end);
-        foreach (var service in services)
-        {
-            ledger.Take(service, end);
-            truth += new Truth(
-                service.Tick.Requests + service.Tick.Unserved, service.Tick.Errors, service.Tick.Unserved, (long)Math.Round(Sum(service.Tick.Spoilt)));
-            Note(service);
-        }
-
+        traffic.Advance(begin, end);
         Observe();
         timeline?.Add(now, services, fleet, reports);
         listener?.Ticked(now, fleet);
@@ -175,23 +166,6 @@ internal sealed class ScenarioPlay
         foreach (var scope in scopes)
         {
             Carry(fleet.Observe(scope, reports.Report(scope.Signals, now)));
-        }
-    }
-
-    /// <summary>When the first bad request of a rollout was served is known to its pods to a fraction of the tick.</summary>
-    private void Note(PlayedService service)
-    {
-        if (service.Tick.Spoilt.IsEmpty)
-        {
-            return;
-        }
-
-        foreach (var pod in service.Deployment?.Pods ?? [])
-        {
-            if (pod.Traffic.Truth.FirstBad is { } at)
-            {
-                ledger.FirstBad(pod.Revision.Rollout, at);
-            }
         }
     }
 
@@ -239,7 +213,7 @@ internal sealed class ScenarioPlay
 
                 break;
             case ScriptStep.Ends { Event: var over }:
-                ledger.Happened(now, over.Service, over is ScenarioEvent.Recreated ? "made anew" : $"over: {over.Words}", IsTold(over));
+                ledger.Happened(now, over.Service, PlayWords.Over(over), IsTold(over));
                 foreach (var service in Concerned(over))
                 {
                     End(service, over);
@@ -269,15 +243,13 @@ internal sealed class ScenarioPlay
     {
         if (service.Deployment is not { } deployment)
         {
-            ledger.Happened(now, rollout.Service, $"{rollout.To} could not be rolled out: the Deployment is deleted");
+            ledger.Happened(now, rollout.Service, PlayWords.NotRolledOut(rollout));
             return;
         }
 
-        var by = rollout.By switch { ChangeAuthor.Agent => " by an agent", ChangeAuthor.Human => " by a person", _ => "" };
-        ledger.Happened(now, rollout.Service, $"{rollout.To} rolled out{by}");
+        ledger.Happened(now, rollout.Service, PlayWords.RolledOut(rollout));
         var revision = service.Revision(rollout.To, rollout.Behaviour);
-        var isHealthy = rollout.IsHealthy && revision.Behaviour.Faults.IsEmpty && !scenario.Events.Any(e =>
-            e is ScenarioEvent.ConfigCorrupted && e.IsOn(now) && (e.Service is null || e.Service == rollout.Service));
+        var isHealthy = revision.Behaviour.Faults.IsEmpty && PlayWords.IsHealthy(scenario, rollout, now);
         BeginRollout(service, revision, deployment.Template.Name, rollout.By, isHealthy);
         service.Deploy(revision, rollout.By, now);
         Show(service);
@@ -285,7 +257,7 @@ internal sealed class ScenarioPlay
 
     private void BeginRollout(PlayedService service, VirtualRevision revision, string from, ChangeAuthor by, bool isHealthy)
     {
-        ledger.Begin(service, revision, from, by, isHealthy, now);
+        revision.Rollout = ledger.Begin(service.Id, service.Deployment!.Uid, revision.Name, from, by, isHealthy, now) ?? revision.Rollout;
         if (timeline is not null)
         {
             TimelineBook.Begins(service, revision);
@@ -334,7 +306,7 @@ internal sealed class ScenarioPlay
             return;
         }
 
-        ledger.Happened(now, service.Service.Name, $"{back.Fight.Manager} writes {wanted.Name} back");
+        ledger.Happened(now, service.Service.Name, PlayWords.WrittenBack(back.Fight, wanted.Name));
         BeginRollout(service, wanted, deployment.Template.Name, ChangeAuthor.Unknown, wanted.Behaviour.Faults.IsEmpty);
         deployment.Deploy(wanted, back.Fight.Manager, ChangeAuthor.Unknown, now);
         Show(service);
@@ -388,15 +360,4 @@ internal sealed class ScenarioPlay
     }
 
     private static TimeSpan Earliest(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static double Sum(ReadOnlySpan<double> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return sum;
-    }
 }

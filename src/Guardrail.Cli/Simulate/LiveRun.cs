@@ -1,0 +1,86 @@
+using Guardrail.Daemon.Guarding;
+using Guardrail.Daemon.Hosting;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Guarding;
+using Guardrail.Engine.Observations;
+using Guardrail.Simulation.Scenarios;
+
+namespace Guardrail.Cli.Simulate;
+
+/// <summary>
+/// Plays a scenario before the daemon as <c>guardrail run</c> starts it: it knows of the embedded cluster what its API and the pods' metrics tell, both over
+/// loopback. Leaves nothing behind, also when it is interrupted.
+/// </summary>
+internal static class LiveRun
+{
+    /// <exception cref="Guardrail.Kubernetes.Connection.ConfigurationException">The scenario cannot be played live.</exception>
+    /// <exception cref="LiveFaultException">The daemon does not begin, or ends by itself.</exception>
+    public static async Task<LiveOutcome> PlayAsync(Scenario scenario, LiveOptions options, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("guardrail-live-");
+        try
+        {
+            await using var play = await LivePlay.StartAsync(scenario, options, cancellationToken);
+            var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
+            play.WriteKubeconfig(kubeconfig);
+            await using var daemon = await GuardrailHost.StartAsync(
+                new DaemonOptions { PolicyPaths = [], Policies = scenario.Policies, Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
+                log: null,
+                [new Listener(play)],
+                play.Time,
+                cancellationToken);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var playing = play.PlayAsync(end.Token);
+            if (await Task.WhenAny(playing, daemon.WaitAsync(end.Token)) != playing)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new LiveFaultException("The daemon ended by itself in the middle of the scenario; please report that, with the scenario and its seed.");
+            }
+
+            await playing;
+            await daemon.StopAsync(cancellationToken);
+            await end.CancelAsync();
+            return new(play.Close(), play.ShareOfTicks);
+        }
+        catch (TimeoutException late)
+        {
+            throw new LiveFaultException(late.Message, late);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private sealed class Listener(LivePlay play) : IDecisionListener
+    {
+        public void Decided(Decision decision) => play.Decided(decision);
+
+        public void Acted(Decision decision, ActionReport report) => play.Acted(decision, report);
+
+        public void Observed(Fleet fleet, MetricReport report) => play.Observed(fleet, report);
+    }
+}
+
+/// <summary>What came of a live play.</summary>
+/// <param name="Result">What came of the scenario.</param>
+/// <param name="ShareOfTicks">Share of the ticks at which the daemon read the pods.</param>
+internal sealed record LiveOutcome(ScenarioResult Result, double ShareOfTicks);
+
+/// <summary>A live play could not be played to its end, by no fault of the scenario.</summary>
+internal sealed class LiveFaultException : Exception
+{
+    public LiveFaultException()
+    {
+    }
+
+    public LiveFaultException(string message)
+        : base(message)
+    {
+    }
+
+    public LiveFaultException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

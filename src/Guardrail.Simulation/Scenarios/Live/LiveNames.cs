@@ -1,0 +1,42 @@
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Workloads;
+using Guardrail.Simulation.ApiServer;
+using Guardrail.Simulation.Cluster;
+
+namespace Guardrail.Simulation.Scenarios.Live;
+
+/// <summary>Names revisions as the scenario does, where the cluster names them by hashes.</summary>
+internal sealed class LiveNames(EmbeddedCluster cluster)
+{
+    private readonly Dictionary<(WorkloadId, string Hash), string> known = [];
+
+    public Decision Of(Decision decision)
+    {
+        var rollout = Of(decision.Rollout);
+        return decision with
+        {
+            Rollout = rollout,
+            Reason = decision.Reason
+                .Replace(decision.Rollout.From.Hash, rollout.From.Hash, StringComparison.Ordinal)
+                .Replace(decision.Rollout.To.Hash, rollout.To.Hash, StringComparison.Ordinal),
+        };
+    }
+
+    public RolloutId Of(RolloutId rollout) => rollout with
+    {
+        From = new(Of(rollout.Workload, rollout.From.Hash)),
+        To = new(Of(rollout.Workload, rollout.To.Hash)),
+    };
+
+    /// <summary>The cluster may have forgotten a revision that was named before.</summary>
+    private string Of(WorkloadId workload, string hash)
+    {
+        if (!known.TryGetValue((workload, hash), out var name)
+            && cluster.Store.TryGet(ResourceTypes.ReplicaSets, workload.Namespace, $"{workload.Name}-{hash}", out var set))
+        {
+            known[(workload, hash)] = name = LiveService.RevisionOf(set);
+        }
+
+        return name ?? hash;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Guardrail.Engine.Workloads;
+using Guardrail.Simulation.ApiServer;
+using Guardrail.Simulation.Cluster;
+using Guardrail.Simulation.Controllers;
+using Guardrail.Simulation.Scenarios.Play;
+
+namespace Guardrail.Simulation.Scenarios.Live;
+
+/// <summary>Does to an embedded cluster what the scenario says is to happen, when its time has come.</summary>
+internal sealed class LiveScript : IDisposable
+{
+    private readonly Scenario scenario;
+    private readonly ImmutableArray<LiveService> services;
+    private readonly Dictionary<string, LiveService> byName;
+    private readonly RolloutLedger ledger;
+    private readonly PlayScript script;
+    private readonly ConcurrentQueue<(TimeSpan At, string Service, long Generation, string Revision)> changes = new();
+    private readonly IDisposable subscription;
+
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="services">Its services.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="ledger">Where it is written down.</param>
+    /// <param name="now">Time since the start.</param>
+    public LiveScript(Scenario scenario, ImmutableArray<LiveService> services, EmbeddedCluster cluster, RolloutLedger ledger, Func<TimeSpan> now)
+    {
+        (this.scenario, this.services, this.ledger) = (scenario, services, ledger);
+        byName = services.ToDictionary(s => s.Service.Name, StringComparer.Ordinal);
+        script = new(scenario);
+        subscription = cluster.Store.Subscribe(change =>
+        {
+            if (change.Type == ResourceTypes.Deployments && change.Change == StoreChange.Modified
+                && LiveService.RevisionOf(change.Item) is var revision && revision != LiveService.RevisionOf(change.Previous!))
+            {
+                changes.Enqueue((now(), change.Name, (long)change.Item["metadata"]!["generation"]!, revision));
+            }
+        });
+    }
+
+    /// <summary>When the next thing happens; never when nothing does.</summary>
+    public TimeSpan Next => script.Next;
+
+    /// <summary>Does what is due.</summary>
+    public void DoUntil(TimeSpan now)
+    {
+        while (changes.TryDequeue(out var change))
+        {
+            Fight(change.At, byName[change.Service], change.Generation, change.Revision);
+        }
+
+        while (script.Next <= now)
+        {
+            Do(script.Take(), now);
+        }
+    }
+
+    public void Dispose() => subscription.Dispose();
+
+    private void Do(ScriptStep step, TimeSpan now)
+    {
+        switch (step)
+        {
+            case ScriptStep.RollsOut { Rollout: var rollout }:
+                RollOut(byName[rollout.Service], rollout, now);
+                break;
+            case ScriptStep.Begins { Event: var begun }:
+                ledger.Happened(now, begun.Service, begun.Words);
+                Each(begun, service => Begin(service, begun));
+                break;
+            case ScriptStep.Ends { Event: var over }:
+                ledger.Happened(now, over.Service, PlayWords.Over(over));
+                Each(over, service => End(service, over));
+                break;
+            case ScriptStep.WritesBack back:
+                WriteBack(byName[back.Service], back, now);
+                break;
+        }
+    }
+
+    private void Each(ScenarioEvent happening, Action<LiveService> act)
+    {
+        foreach (var service in services.Where(s => happening.Service is null || happening.Service == s.Service.Name))
+        {
+            act(service);
+        }
+    }
+
+    private void RollOut(LiveService service, ScenarioRollout rollout, TimeSpan now)
+    {
+        if (service.Deployment is null)
+        {
+            ledger.Happened(now, rollout.Service, PlayWords.NotRolledOut(rollout));
+            return;
+        }
+
+        ledger.Happened(now, rollout.Service, PlayWords.RolledOut(rollout));
+        var isHealthy = service.Know(rollout.To, rollout.Behaviour).Faults.IsEmpty && PlayWords.IsHealthy(scenario, rollout, now);
+        Change(service, rollout.To, rollout.By, isHealthy, manager: null, now);
+    }
+
+    private void Change(LiveService service, string to, ChangeAuthor by, bool isHealthy, string? manager, TimeSpan now)
+    {
+        var deployment = service.Deployment!;
+        if (ledger.Begin(service.Id, Kube.Uid(deployment), to, LiveService.RevisionOf(deployment), by, isHealthy, now) is { } number)
+        {
+            service.LayTo(to, number);
+        }
+
+        service.Deploy(to, by, manager);
+    }
+
+    private static void Begin(LiveService service, ScenarioEvent begun)
+    {
+        switch (begun)
+        {
+            case ScenarioEvent.Recreated:
+                service.Delete();
+                break;
+            case ScenarioEvent.ScaledToZero:
+                service.Scale(0);
+                break;
+            case ScenarioEvent.CounterReset:
+                service.ResetCounters();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void End(LiveService service, ScenarioEvent over)
+    {
+        if (over is ScenarioEvent.Recreated anew)
+        {
+            service.MakeAnew(anew.Revision);
+        }
+        else if (over is ScenarioEvent.ScaledToZero)
+        {
+            service.Scale(service.Service.Pods);
+        }
+    }
+
+    /// <summary>GitOps sees that a Deployment is not as its repository says.</summary>
+    private void Fight(TimeSpan at, LiveService service, long generation, string revision)
+    {
+        if (revision != service.Wanted)
+        {
+            foreach (var fight in scenario.Events.OfType<ScenarioEvent.GitOpsFight>())
+            {
+                if ((fight.Service is null || fight.Service == service.Service.Name) && fight.IsOn(at))
+                {
+                    script.Add(at + fight.After, new ScriptStep.WritesBack(service.Service.Name, generation, fight));
+                }
+            }
+        }
+    }
+
+    private void WriteBack(LiveService service, ScriptStep.WritesBack back, TimeSpan now)
+    {
+        if (service.Deployment is not { } deployment || (long)deployment["metadata"]!["generation"]! != back.Generation
+            || LiveService.RevisionOf(deployment) == service.Wanted)
+        {
+            return;
+        }
+
+        ledger.Happened(now, service.Service.Name, PlayWords.WrittenBack(back.Fight, service.Wanted));
+        var behaviour = service.Know(service.Wanted, Traffic.Faults.RevisionBehaviour.Healthy);
+        Change(service, service.Wanted, ChangeAuthor.Unknown, behaviour.Faults.IsEmpty, back.Fight.Manager, now);
+    }
+}

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Guarding;
+using Guardrail.Engine.Observations;
+using Guardrail.Kubernetes.Connection;
+using Guardrail.Simulation.Cluster;
+using Guardrail.Simulation.Scenarios.Live;
+using Guardrail.Simulation.Scenarios.Play;
+using Guardrail.Simulation.Timing;
+
+namespace Guardrail.Simulation.Scenarios;
+
+/// <summary>
+/// One play of a scenario in an embedded cluster, before a daemon that somebody else runs: makes the services, does what the scenario says when its time
+/// comes, and keeps what users got and what the daemon decided, of which it has to be told.
+/// </summary>
+public sealed class LivePlay : IAsyncDisposable
+{
+    /// <summary>Distance between two looks at what the services do to each other.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    /// <summary>Rollouts that GitOps may add to those of the scenario before they are no longer told apart.</summary>
+    private const int MoreRollouts = 16;
+
+    private readonly Lock gate = new();
+    private readonly Scenario scenario;
+    private readonly LiveOptions options;
+    private readonly EmbeddedCluster cluster;
+    private readonly ScaledTimeProvider time;
+    private readonly RolloutLedger ledger;
+    private readonly PlayTraffic traffic;
+    private readonly LiveScript script;
+    private readonly LiveNames names;
+    private readonly LiveTicks ticks;
+    private readonly HashSet<DecisionId> underWay = [];
+    private Fleet? fleet;
+    private volatile Beginning? start;
+
+    private LivePlay(Scenario scenario, LiveOptions options, EmbeddedCluster cluster, ScaledTimeProvider time)
+    {
+        (this.scenario, this.options, this.cluster, this.time) = (scenario, options, cluster, time);
+        var most = scenario.Rollouts.Length + MoreRollouts;
+        ImmutableArray<LiveService> services = [.. scenario.Services.Select(s => new LiveService(cluster, scenario, s, most))];
+        var scrapes = new LiveScrapes(scenario, options.Seed, () => Now);
+        foreach (var service in services)
+        {
+            service.StampKnownGood(time.GetUtcNow());
+            service.Miss(() => scrapes.Misses(service.Service.Name));
+        }
+
+        ledger = new(most, options.Listener);
+        traffic = new(ImmutableArray<ITrafficNode>.CastUp(services), scenario, ledger);
+        script = new(scenario, services, cluster, ledger, () => Now);
+        names = new(cluster);
+        ticks = new(scenario.Observe.Interval);
+    }
+
+    /// <summary>The clock of the cluster, by which the daemon must be run.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>Share of the ticks at which the daemon read the pods; below 1 where the machine was too slow for the speed.</summary>
+    public double ShareOfTicks => ticks.ShareUntil(scenario.Duration);
+
+    /// <summary>Makes the cluster; its services have been serving for long.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="options">How it is played.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="ConfigurationException">The scenario cannot be played in an embedded cluster.</exception>
+    public static async Task<LivePlay> StartAsync(Scenario scenario, LiveOptions options, CancellationToken cancellationToken)
+    {
+        var (cluster, time) = await LiveCluster.StartAsync(scenario, options, cancellationToken);
+        return new(scenario, options, cluster, time);
+    }
+
+    /// <summary>Writes a kubeconfig by which the daemon finds the cluster.</summary>
+    /// <param name="path">The file; it is replaced.</param>
+    public void WriteKubeconfig(string path) => cluster.WriteKubeconfig(path);
+
+    /// <summary>The daemon decided something.</summary>
+    /// <param name="decision">What.</param>
+    public void Decided(Decision decision)
+    {
+        lock (gate)
+        {
+            if (fleet is not null && start is not null)
+            {
+                ledger.Decided(names.Of(decision), null, fleet, Since(decision.At));
+                if (decision.Action is not null)
+                {
+                    underWay.Add(decision.Id);
+                }
+            }
+        }
+    }
+
+    /// <summary>The daemon has carried out an action, or has not.</summary>
+    /// <param name="decision">The decision that asked for it.</param>
+    /// <param name="report">What came of it.</param>
+    public void Acted(Decision decision, ActionReport report)
+    {
+        lock (gate)
+        {
+            ledger.Acted(decision.Id, report.Outcome);
+            underWay.Remove(decision.Id);
+        }
+    }
+
+    /// <summary>The daemon has read the pods. From its second tick on, time counts.</summary>
+    /// <param name="fleet">What it knows; the same at each call.</param>
+    /// <param name="report">What it read.</param>
+    public void Observed(Fleet fleet, MetricReport report)
+    {
+        lock (gate)
+        {
+            this.fleet = fleet;
+            if (start is not null)
+            {
+                ticks.Note(Since(report.At));
+                options.Listener?.Ticked(Since(report.At), fleet);
+            }
+            else if (ticks.IsRegular(report.At))
+            {
+                // The scenario's ticks are the daemon's, as in virtual time.
+                start = new(report.At);
+                cluster.BeginTraffic(report.At);
+                ticks.Begin();
+            }
+        }
+    }
+
+    /// <summary>Plays the scenario to its end.</summary>
+    /// <param name="cancellationToken">Ends it before.</param>
+    /// <exception cref="TimeoutException">The daemon does not read the pods.</exception>
+    public async Task PlayAsync(CancellationToken cancellationToken)
+    {
+        await ticks.WhenBegunAsync(cancellationToken);
+        for (var played = TimeSpan.Zero; played < scenario.Duration;)
+        {
+            var next = Earliest(Earliest(played + Step, script.Next), scenario.Duration);
+            await Task.Delay(Longest(next - Now, TimeSpan.Zero), time, cancellationToken);
+            lock (gate)
+            {
+                var now = Earliest(Now, scenario.Duration);
+                script.DoUntil(now);
+                traffic.Advance(played, now);
+                played = now;
+            }
+        }
+
+        await ticks.WhenReachedAsync(scenario.Duration, time, cancellationToken);
+        await SettleAsync(cancellationToken);
+    }
+
+    /// <summary>What came of it. To be asked when the daemon has been stopped.</summary>
+    public ScenarioResult Close()
+    {
+        lock (gate)
+        {
+            if (fleet is not null)
+            {
+                ledger.End(fleet, names.Of);
+            }
+
+            var run = new ScenarioRun
+            {
+                IsGuarded = true,
+                LatencyEdges = scenario.Services.Select(s => s.Profile.Latency?.Edges ?? []).FirstOrDefault(e => !e.IsEmpty, []),
+                Rollouts = ledger.Rollouts,
+                Decisions = ledger.Decisions,
+                Moments = ledger.Moments,
+                Truth = traffic.Truth,
+            };
+            return new(scenario, options.Seed, run, null, ExpectationChecks.Of(scenario.Expect, scenario, run));
+        }
+    }
+
+    /// <summary>Stops the cluster.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        script.Dispose();
+        await cluster.DisposeAsync();
+    }
+
+    private TimeSpan Now => Since(time.GetUtcNow());
+
+    private TimeSpan Since(DateTimeOffset moment) => start is { } begun ? moment - begun.At : TimeSpan.Zero;
+
+    /// <summary>What was decided at the last tick is on its way to the cluster.</summary>
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var limit = Now + (2 * scenario.Observe.Interval);
+        while (Now < limit && IsActing())
+        {
+            await Task.Delay(Step / 2, time, cancellationToken);
+        }
+    }
+
+    private bool IsActing()
+    {
+        lock (gate)
+        {
+            return underWay.Count > 0;
+        }
+    }
+
+    private static TimeSpan Earliest(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static TimeSpan Longest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    /// <summary>Read by the pods' threads too, so in one piece.</summary>
+    private sealed record Beginning(DateTimeOffset At);
+}
