@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Guardrail.Cli.Output;
+using Guardrail.Cli.Simulate;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Simulation.Drills;
 
@@ -34,6 +35,11 @@ internal static class DrillOptions
         {
             await screen.Error.WriteLineAsync("guardrail: " + fault.Message);
             return ExitCode.CannotStart;
+        }
+        catch (LiveFaultException fault)
+        {
+            await screen.Error.WriteLineAsync("guardrail: " + fault.Message);
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException)
         {

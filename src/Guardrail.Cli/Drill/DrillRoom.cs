@@ -5,13 +5,13 @@ namespace Guardrail.Cli.Drill;
 
 /// <summary>Plays a drill by the clock: tick by tick, when its time has come, with what was typed in between.</summary>
 /// <param name="plan">What is drilled.</param>
+/// <param name="session">The drill.</param>
 /// <param name="speed">Virtual seconds per second, above 0.</param>
 /// <param name="time">The clock.</param>
 /// <param name="lines">What is typed.</param>
 /// <param name="view">Who is shown it.</param>
-internal sealed class DrillRoom(DrillPlan plan, double speed, TimeProvider time, ChannelReader<TypedLine> lines, IDrillView view)
+internal sealed class DrillRoom(DrillPlan plan, IDrillSession session, double speed, TimeProvider time, ChannelReader<TypedLine> lines, IDrillView view)
 {
-    private readonly DrillSession session = new(plan);
     private readonly DrillReader reader = new(plan.Scenario, plan.Participants);
     private readonly List<DrillStep> pending = [];
     private string speaker = plan.Lead;
@@ -19,7 +19,8 @@ internal sealed class DrillRoom(DrillPlan plan, double speed, TimeProvider time,
     private TimeSpan? end;
 
     /// <summary>Plays it until it is over or somebody calls it over.</summary>
-    public async Task<HeldDrill> RunAsync(CancellationToken cancellationToken)
+    /// <returns>When it was over for them, since it began.</returns>
+    public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
     {
         view.Begins(plan);
         view.Speaks(speaker);
@@ -41,7 +42,7 @@ internal sealed class DrillRoom(DrillPlan plan, double speed, TimeProvider time,
 
         view.Note(end is not null ? "You called it over." : session.IsSettled ? "Nothing bad serves any more, and nothing is to come: the drill is over." : "The time is up.");
         var endedAt = end ?? session.Now;
-        return new(session.Finish(), session.Steps, endedAt < session.Now ? endedAt : session.Now);
+        return endedAt < session.Now ? endedAt : session.Now;
     }
 
     /// <summary>Takes what is typed until a time of the drill has come, or somebody calls it over.</summary>

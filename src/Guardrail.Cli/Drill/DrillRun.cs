@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Guardrail.Cli.Output;
 using Guardrail.Cli.Simulate;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Simulation.Drills;
+using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Cli.Drill;
 
@@ -19,6 +21,11 @@ internal static class DrillRun
     /// <exception cref="ConfigurationException">The input holds a mistake.</exception>
     public static async Task<int> RunAsync(DrillWishes wishes, Screen screen, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (wishes.IsLive && (wishes.Script is not null || wishes.Speed is < 1 or > LiveOptions.MostSpeed))
+        {
+            throw new ConfigurationException($"--live goes by the clock: leave --script out, and give --speed 1 to {LiveOptions.MostSpeed:0}.");
+        }
+
         var plan = Plan(wishes);
         var startedAt = time.GetUtcNow();
         var held = wishes.Script is not null || wishes.Speed == 0
@@ -33,9 +40,10 @@ internal static class DrillRun
             Digest = plan.Digest,
             Seed = plan.Seed,
             Begins = plan.Begins,
-            Length = plan.Length,
+            Length = held.Length ?? plan.Length,
             Guardrail = plan.Guardrail,
             Speed = wishes.Script is null ? wishes.Speed : 0,
+            IsLive = wishes.IsLive,
             Participants = plan.Participants,
             Lead = plan.Lead,
             Steps = held.Steps,
@@ -121,10 +129,21 @@ internal static class DrillRun
         {
             var typing = new KeyboardLines(time);
             var live = new LiveDrillView(plan, wishes.Speed, typing, time);
-            return await live.ShowAsync(token => new DrillRoom(plan, wishes.Speed, time, typing.Lines, live).RunAsync(token), cancellationToken);
+            return await live.ShowAsync(token => HoldAsync(typing.Lines, live, token), cancellationToken);
         }
 
-        var plain = new PlainDrillView(screen);
-        return await new DrillRoom(plan, wishes.Speed, time, ReaderLines.Of(screen.In, time, cancellationToken), plain).RunAsync(cancellationToken);
+        return await HoldAsync(ReaderLines.Of(screen.In, time, cancellationToken), new PlainDrillView(screen), cancellationToken);
+
+        async Task<HeldDrill> HoldAsync(ChannelReader<TypedLine> lines, IDrillView view, CancellationToken token)
+        {
+            if (wishes.IsLive)
+            {
+                return await LiveDrillRun.HoldAsync(plan, wishes.Speed, time, lines, view, token);
+            }
+
+            var session = new DrillSession(plan);
+            var endedAt = await new DrillRoom(plan, session, wishes.Speed, time, lines, view).RunAsync(token);
+            return new(session.Finish(), session.Steps, endedAt);
+        }
     }
 }

@@ -4,7 +4,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Guardrail.Cli.Output;
 using Guardrail.Cli.Running;
-using Guardrail.Kubernetes.Connection;
 using Guardrail.Simulation.Drills;
 
 namespace Guardrail.Cli.Drill;
@@ -41,7 +40,7 @@ internal static class DrillStartCommand
         {
             Description = "Play at once from lines such as '+90s anna: rollback checkout'; - reads standard input.", HelpName = "FILE",
         };
-        var live = new Option<bool>("--live") { Description = "Play on an embedded cluster with the real daemon." };
+        var live = new Option<bool>("--live") { Description = "Play it in an embedded cluster instead, before the daemon as guardrail run starts it; --speed 1 to 20." };
         var plain = new Option<bool>("--plain") { Description = "Lines without colours, pictures that move, or signs beyond ASCII." };
         var results = DrillOptions.Results();
         var command = new Command("start", "Plays an incident in real time, shows what whoever is on call would see, takes what people do, and keeps how it went.")
@@ -51,9 +50,7 @@ internal static class DrillStartCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var screen = Screen.OfProcess(parsed.GetValue(plain));
-            return await DrillOptions.SaidAsync(screen, async () => parsed.GetValue(live)
-                ? throw new ConfigurationException("--live is not there in this version: a drill is played without a cluster; leave --live out.")
-                : await DrillRun.RunAsync(
+            return await DrillOptions.SaidAsync(screen, () => DrillRun.RunAsync(
                     new DrillWishes(parsed.GetValue(scenario)!, parsed.GetValue(participants))
                     {
                         Lead = parsed.GetValue(lead),
@@ -63,6 +60,7 @@ internal static class DrillStartCommand
                         Seed = parsed.GetValue(seed),
                         Length = parsed.GetValue(length),
                         Script = parsed.GetValue(script),
+                        IsLive = parsed.GetValue(live),
                     },
                     screen,
                     TimeProvider.System,

@@ -28,4 +28,7 @@ internal sealed record DrillWishes(string Scenario, ImmutableArray<string> Parti
 
     /// <summary>File of commands that are played at once, <c>-</c> for standard input; null when people type them.</summary>
     public string? Script { get; init; }
+
+    /// <summary>Whether it is played in an embedded cluster, before the daemon.</summary>
+    public bool IsLive { get; init; }
 }

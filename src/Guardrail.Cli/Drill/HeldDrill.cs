@@ -7,4 +7,8 @@ namespace Guardrail.Cli.Drill;
 /// <param name="Score">How it went.</param>
 /// <param name="Steps">What was said and done.</param>
 /// <param name="EndedAt">When it was over for the participants, since it began.</param>
-internal sealed record HeldDrill(DrillScore Score, ImmutableArray<DrillStep> Steps, TimeSpan EndedAt);
+internal sealed record HeldDrill(DrillScore Score, ImmutableArray<DrillStep> Steps, TimeSpan EndedAt)
+{
+    /// <summary>Time over which requests were counted, where that is not the planned one.</summary>
+    public TimeSpan? Length { get; init; }
+}

@@ -31,7 +31,7 @@ internal sealed class LiveDrillView(DrillPlan plan, double speed, KeyboardLines 
     private string speaker = plan.Lead;
 
     /// <summary>Shows it while it is played.</summary>
-    public async Task<HeldDrill> ShowAsync(Func<CancellationToken, Task<HeldDrill>> play, CancellationToken cancellationToken)
+    public async Task<T> ShowAsync<T>(Func<CancellationToken, Task<T>> play, CancellationToken cancellationToken)
     {
         typing.Start();
         var running = Task.Run(() => play(cancellationToken), cancellationToken);

@@ -14,6 +14,11 @@ public static class DrillReplay
     /// <exception cref="ConfigurationException">The scenario is another than was drilled, or the file asks for what it does not have.</exception>
     public static DrillScore Play(DrillResult result, string source, Scenario scenario)
     {
+        if (result.IsLive)
+        {
+            throw new ConfigurationException("a drill that was held live does not come out the same twice, so it is not replayed; its score is in the file.");
+        }
+
         if (DrillPlan.DigestOf(source) != result.Digest)
         {
             throw new ConfigurationException($"the scenario {result.Source} has changed since the drill of {result.StartedAt:yyyy-MM-dd}; restore it as it was, or hold the drill anew.");

@@ -9,20 +9,16 @@ namespace Guardrail.Simulation.Drills;
 /// A drill under way: the scenario is played tick by tick, and what participants do takes effect at the time at which they do it. All times count from
 /// the moment at which they came in.
 /// </summary>
-public sealed class DrillSession
+public sealed class DrillSession : IDrillSession
 {
-    /// <summary>How long nothing bad must have served for the drill to be over by itself.</summary>
-    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(60);
-
     private readonly DrillPlan plan;
     private readonly ScenarioPlay play;
     private readonly DrillListener listener;
     private readonly ImmutableArray<ServiceWatch> watches;
     private readonly List<DrillStep> steps = [];
     private readonly List<DrillNews> news = [];
-    private TimeSpan? calmSince;
+    private readonly Calm calm = new();
     private int actsTold;
-    private bool wasBad;
 
     /// <summary>Plays up to where the participants come in.</summary>
     /// <param name="plan">What is drilled.</param>
@@ -31,9 +27,9 @@ public sealed class DrillSession
         this.plan = plan;
         listener = new(plan);
         play = new(plan.PlayedByPeople, plan.Seed, plan.Guardrail != DrillGuardrail.Off, keepTimeline: false, listener);
-        var edges = plan.Scenario.Services.Select(s => s.Profile.Latency?.Edges ?? []).FirstOrDefault(e => !e.IsEmpty, []);
+        var edges = EdgesOf(plan.Scenario);
         var order = plan.Scenario.Services.Select((s, i) => (s.Name, i)).ToDictionary(s => s.Name, s => s.i, StringComparer.Ordinal);
-        watches = [.. play.Services.OrderByDescending(s => order[s.Service.Name]).Select(s => new ServiceWatch(s, edges))];
+        watches = [.. play.Services.OrderByDescending(s => order[s.Service.Name]).Select(s => new ServiceWatch(new PlayedWatch(s), edges))];
         play.Begin();
         while (play.Now < plan.Begins)
         {
@@ -44,7 +40,7 @@ public sealed class DrillSession
         listener.Take();
     }
 
-    /// <summary>Virtual time since the drill began.</summary>
+    /// <inheritdoc/>
     public TimeSpan Now => play.Now - plan.Begins;
 
     /// <summary>Until when the next tick plays.</summary>
@@ -54,7 +50,7 @@ public sealed class DrillSession
     public bool IsOver => play.IsOver;
 
     /// <summary>Whether something bad was rolled out, none of it serves any more since a minute, and nothing is to come.</summary>
-    public bool IsSettled => calmSince is { } since && Now - since >= Calm;
+    public bool IsSettled => calm.IsSettled;
 
     /// <summary>What the participants see now, callers before those that they call.</summary>
     public ImmutableArray<ServiceSight> Sights => [.. watches.Select(w => w.Sight())];
@@ -85,9 +81,11 @@ public sealed class DrillSession
 
         play.Tick();
         news.AddRange(listener.Take());
-        Refusals();
+        var acts = play.Acts;
+        news.AddRange(Refusals(acts.Skip(actsTold), plan.Begins));
+        actsTold = acts.Length;
         Watch(isUsual: false);
-        JudgeCalm();
+        calm.Note(Now, play.Services.Any(play.RunsBad), play.NextScripted < plan.Horizon);
         ImmutableArray<DrillNews> told = [.. news.OrderBy(n => n.At)];
         news.Clear();
         return told;
@@ -121,7 +119,20 @@ public sealed class DrillSession
         return DrillScoring.Of(plan, Steps, play.End());
     }
 
-    private static PersonAct? Act(DrillStep step) => step.Command switch
+    /// <summary>Edges of all services' latency.</summary>
+    internal static ImmutableArray<double> EdgesOf(Scenario scenario) =>
+        scenario.Services.Select(s => s.Profile.Latency?.Edges ?? []).FirstOrDefault(e => !e.IsEmpty, []);
+
+    /// <summary>Whether nothing can be read of a service at a time of the scenario.</summary>
+    internal static bool IsBlind(Scenario scenario, string service, TimeSpan at) =>
+        scenario.Events.Any(e => e is ScenarioEvent.MetricsLost && e.IsOn(at) && (e.Service is null || e.Service == service));
+
+    /// <summary>What is told of acts that had no effect.</summary>
+    internal static IEnumerable<DrillNews> Refusals(IEnumerable<PlayedAct> acts, TimeSpan begins) =>
+        acts.Where(a => !a.IsDone).Select(a => new DrillNews.Refused(a.At - begins, null, $"{a.Person}: {a.Words}"));
+
+    /// <summary>What a command does to a service; null when it does nothing.</summary>
+    internal static PersonAct? Act(DrillStep step) => step.Command switch
     {
         DrillCommand.Hold hold => new PersonAct.Hold(step.By, hold.Of),
         DrillCommand.Resume resume => new PersonAct.Resume(step.By, resume.Of),
@@ -129,13 +140,6 @@ public sealed class DrillSession
         DrillCommand.Approve approve => new PersonAct.Approve(step.By, approve.Of),
         _ => null,
     };
-
-    private void Refusals()
-    {
-        var acts = play.Acts;
-        news.AddRange(acts.Skip(actsTold).Where(a => !a.IsDone).Select(a => new DrillNews.Refused(a.At - plan.Begins, null, $"{a.Person}: {a.Words}")));
-        actsTold = acts.Length;
-    }
 
     private void Watch(bool isUsual)
     {
@@ -147,12 +151,5 @@ public sealed class DrillSession
                 news.AddRange(watch.Alerts(Now));
             }
         }
-    }
-
-    private void JudgeCalm()
-    {
-        var isBad = play.Services.Any(play.RunsBad);
-        wasBad |= isBad;
-        calmSince = wasBad && !isBad && play.NextScripted >= plan.Horizon ? calmSince ?? Now : null;
     }
 }

@@ -74,10 +74,12 @@ public sealed class DrillRunTests
         using var text = new StringWriter { NewLine = "\n" };
 
         // Ten times as fast: a second of the clock is ten of the drill.
-        var room = new DrillRoom(plan, 10, time, lines.Reader, new PlainDrillView(new Screen { Out = text, Error = text }));
+        var session = new DrillSession(plan);
+        var room = new DrillRoom(plan, session, 10, time, lines.Reader, new PlainDrillView(new Screen { Out = text, Error = text }));
         var running = room.RunAsync(CancellationToken.None);
         time.Advance(TimeSpan.FromMinutes(5));
-        var held = await running;
+        var endedAt = await running;
+        var held = (session.Steps, EndedAt: endedAt, Score: session.Finish());
         Assert.Multiple(() =>
         {
             Assert.That(held.Steps.Select(s => $"{s.At.TotalSeconds} {s.By} {s.Command.Words}"), Is.EqualTo(new[] { "125 ben hold checkout", "145 ben resume checkout" }));

@@ -22,7 +22,7 @@ public sealed class DrillFileTests
     [Test]
     public void What_is_written_is_read_back()
     {
-        var result = Drilled.Result("2026-11-24", "march-checkout-outage", "anna,ben");
+        var result = Drilled.Result("2026-11-24", "march-checkout-outage", "anna,ben") with { IsLive = true };
         var path = DrillFile.Save(result, folder);
         var read = DrillFile.Load(path);
         Assert.Multiple(() =>

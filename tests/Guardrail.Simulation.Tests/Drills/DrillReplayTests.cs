@@ -25,6 +25,7 @@ public sealed class DrillReplayTests
     public void Another_scenario_or_what_does_not_fit_it_is_refused()
     {
         var (plan, result) = Held();
+        Assert.That(() => DrillReplay.Play(result with { IsLive = true }, Drilled.BadApi, plan.Scenario), Throws.TypeOf<ConfigurationException>().With.Message.StartsWith("a drill that was held live "));
         Assert.That(() => DrillReplay.Play(result, Drilled.BadApi + "\n", plan.Scenario), Throws.TypeOf<ConfigurationException>()
             .With.Message.EqualTo("the scenario test.yaml has changed since the drill of 2026-11-24; restore it as it was, or hold the drill anew."));
         Assert.That(() => DrillReplay.Play(result with { Steps = [new(TimeSpan.Zero, "anna", new DrillCommand.Hold("x"))] }, Drilled.BadApi, plan.Scenario),

@@ -76,6 +76,18 @@ public sealed record DrillPlan
         Expect = new(),
     };
 
+    /// <summary>The same drill of a scenario that begins where the participants come in, for a cluster, in which nothing can be played beforehand.</summary>
+    public DrillPlan Live() => this with
+    {
+        Scenario = Scenario.From(Begins) with { Duration = Length, Observe = Scenario.Observe with { QuietInterval = null }, Expect = new() },
+        Begins = TimeSpan.Zero,
+    };
+
+    /// <summary>The policies that the daemon is given in a live drill; where there is to be no Guardrail, it only observes.</summary>
+    public ImmutableArray<GuardPolicy> LivePolicies => Guardrail == DrillGuardrail.On
+        ? Scenario.Policies
+        : [.. Scenario.Policies.Select(p => p with { Autonomy = Guardrail == DrillGuardrail.Ask ? Autonomy.Recommend : Autonomy.Observe })];
+
     /// <summary>The same with the policies that this drill is played under.</summary>
     internal Scenario PlayedByPeople => Guardrail == DrillGuardrail.Ask
         ? Played with { Policies = [.. Scenario.Policies.Select(p => p with { Autonomy = Autonomy.Recommend })] }

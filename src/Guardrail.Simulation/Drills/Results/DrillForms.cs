@@ -4,7 +4,7 @@ namespace Guardrail.Simulation.Drills;
 internal static class DrillForms
 {
     public static readonly string[] Result =
-        ["apiVersion", "kind", "startedAt", "version", "scenario", "seed", "begins", "length", "guardrail", "speed", "participants", "lead", "endedAt", "steps", "score"];
+        ["apiVersion", "kind", "startedAt", "version", "scenario", "seed", "begins", "length", "guardrail", "speed", "live", "participants", "lead", "endedAt", "steps", "score"];
 
     public static readonly string[] Scenario = ["name", "source", "sha256"];
     public static readonly string[] Step = ["at", "by", "say"];

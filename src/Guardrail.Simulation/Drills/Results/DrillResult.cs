@@ -38,6 +38,9 @@ public sealed record DrillResult
     /// <summary>Virtual seconds per second; 0 when it was played at once, from a script.</summary>
     public required double Speed { get; init; }
 
+    /// <summary>Whether it was played in an embedded cluster, before the daemon: then it cannot be replayed. Default false.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>Who took part.</summary>
     public required ImmutableArray<string> Participants { get; init; }
 

@@ -31,6 +31,7 @@ internal static class DrillResultReader
             Length = Time(fields.Required("length")),
             Guardrail = fields.Required("guardrail").Choice<DrillGuardrail>(),
             Speed = fields.Required("speed").Fraction(0, inclusive: true, 1e6),
+            IsLive = fields.Or("live", false, YamlValues.Flag),
             Participants = participants.IsEmpty ? throw people.Error("is empty; somebody took part.") : participants,
             Lead = participants.Contains(lead) ? lead : throw fields.Required("lead").Error($"is {lead}, who did not take part."),
             EndedAt = Time(fields.Required("endedAt")),

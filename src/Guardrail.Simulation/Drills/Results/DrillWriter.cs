@@ -48,6 +48,7 @@ public static class DrillWriter
         ("length", Seconds(result.Length)),
         ("guardrail", result.Guardrail.ToString()),
         ("speed", (decimal)result.Speed),
+        ("live", result.IsLive ? true : null),
         ("participants", Texts(result.Participants)),
         ("lead", result.Lead),
         ("endedAt", Seconds(result.EndedAt)),

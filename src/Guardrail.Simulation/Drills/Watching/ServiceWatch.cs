@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Guardrail.Simulation.Scenarios.Play;
 
 namespace Guardrail.Simulation.Drills;
 
@@ -8,19 +7,19 @@ namespace Guardrail.Simulation.Drills;
 /// Watches one service as a team's dashboard and alerts do: half a minute for the eye, a minute for alerts with plain thresholds, and what was usual
 /// before the participants came in.
 /// </summary>
-internal sealed class ServiceWatch(PlayedService service, ImmutableArray<double> edges)
+internal sealed class ServiceWatch(IWatched service, ImmutableArray<double> edges)
 {
     private const double Glance = 30;
     private const double Window = 60;
     private const int LeastRequests = 30;
-    private readonly PodReads reads = new(edges);
+    private readonly PodReads reads = new(edges.Length);
     private readonly LinkedList<TickCounts> ticks = [];
     private readonly Dictionary<string, string> standing = new(StringComparer.Ordinal);
     private TickCounts usual;
     private TimeSpan readAt;
     private bool isBlind;
 
-    public string Service => service.Service.Name;
+    public string Service => service.Name;
 
     /// <summary>Takes a tick in.</summary>
     /// <param name="now">Its end.</param>
@@ -28,7 +27,7 @@ internal sealed class ServiceWatch(PlayedService service, ImmutableArray<double>
     /// <param name="isUsual">Whether it belongs to what is usual.</param>
     public void Take(TimeSpan now, bool blind, bool isUsual)
     {
-        var tick = reads.Read(service, (now - readAt).TotalSeconds);
+        var tick = reads.Read(service.Pods, (now - readAt).TotalSeconds);
         (readAt, isBlind) = (now, blind);
         if (blind)
         {
@@ -82,12 +81,10 @@ internal sealed class ServiceWatch(PlayedService service, ImmutableArray<double>
             P95 = now.P95(edges.AsSpan()),
             OrdersPerMinute = usual.Orders > 0 ? now.OrderRate : null,
             Restarts = Last(Window).Restarts,
-            Wanted = service.Deployment?.Replicas,
-            Pods = service.Deployment is { } deployment
-                ? [.. deployment.Revisions.OrderBy(r => r.Number).Select(r => (r.Name, r.Ready, deployment.Pods.Count(p => p.Revision == r))).Where(r => r.Item3 > 0)]
-                : [],
-            Revision = service.Deployment?.Template.Name ?? "",
-            IsHeld = service.Deployment?.IsPaused == true,
+            Wanted = service.Wanted,
+            Pods = [.. service.Pods.GroupBy(p => p.Revision).Select(g => (g.Key, g.Count(p => p.IsReady), g.Count()))],
+            Revision = service.Revision,
+            IsHeld = service.IsHeld,
             HasAlert = standing.Count > 0,
         };
     }

@@ -5,9 +5,13 @@ namespace Guardrail.Simulation.Scenarios.Play;
 /// <summary>Carries out what people do, as the API server would, and keeps what there was to be said of it at that moment.</summary>
 internal static class PersonHands
 {
-    public static PlayedAct Do(PersonAct act, string? name, Dictionary<string, PlayedService> services, RolloutLedger ledger, TimeSpan now)
+    /// <param name="act">What is done.</param>
+    /// <param name="id">To which service; null when the last rollout was meant and there was none.</param>
+    /// <param name="target">The service.</param>
+    /// <param name="ledger">What was rolled out.</param>
+    /// <param name="now">When.</param>
+    public static PlayedAct Do(PersonAct act, WorkloadId? id, IPersonTarget? target, RolloutLedger ledger, TimeSpan now)
     {
-        var service = name is null ? null : services[name];
         var seen = new PlayedAct
         {
             At = now,
@@ -19,78 +23,77 @@ internal static class PersonHands
                 PersonAct.RollBack => PersonActKind.RollBack,
                 _ => PersonActKind.Approve,
             },
-            Service = name ?? "",
-            Revision = service?.Deployment?.Template.Name ?? "",
-            IsBad = service?.Deployment is { } deployment && ledger.IsBad(deployment.Template),
-            HasHadBad = service is not null && ledger.HasHadBad(service),
+            Service = id?.Name ?? "",
+            Revision = target?.Revision ?? "",
+            IsBad = id is { } known && target!.Exists && ledger.IsBad(known, target.Revision),
+            HasHadBad = id is { } one && ledger.HasHadBad(one),
         };
-        return service switch
+        return target switch
         {
             null => seen with { Words = "nothing has been rolled out yet" },
-            { Deployment: null } => seen with { Words = $"{name} is deleted" },
+            { Exists: false } => seen with { Words = $"{seen.Service} is deleted" },
             _ => act switch
             {
-                PersonAct.Hold => Hold(service.Deployment, seen, now),
-                PersonAct.Resume => Resume(service.Deployment, seen, now),
-                PersonAct.Approve => Approve(service.Deployment, seen, now),
-                PersonAct.RollBack back => RollBack(service, back.To, seen, ledger, now),
+                PersonAct.Hold => Hold(target, seen, now),
+                PersonAct.Resume => Resume(target, seen, now),
+                PersonAct.Approve => Approve(target, seen, now),
+                PersonAct.RollBack back => RollBack(target, back.To, seen, to => ledger.IsBad(id!.Value, to), now),
                 _ => throw new InvalidOperationException(),
             },
         };
     }
 
-    private static PlayedAct Hold(VirtualDeployment deployment, PlayedAct seen, TimeSpan now)
+    private static PlayedAct Hold(IPersonTarget target, PlayedAct seen, TimeSpan now)
     {
-        if (deployment.Pause == PauseState.ByOther)
+        if (target.IsPausedByPerson)
         {
             return seen with { Words = $"{seen.Service} is held already" };
         }
 
-        deployment.Hold(PauseState.ByOther, now);
+        target.Hold(now);
         return seen with { IsDone = true, Words = $"held by {seen.Person}" };
     }
 
-    private static PlayedAct Resume(VirtualDeployment deployment, PlayedAct seen, TimeSpan now)
+    private static PlayedAct Resume(IPersonTarget target, PlayedAct seen, TimeSpan now)
     {
-        if (!deployment.IsPaused)
+        if (!target.IsPaused)
         {
             return seen with { Words = $"{seen.Service} is not held" };
         }
 
-        deployment.Resume(byGuardrail: false, now);
+        target.Resume(now);
         return seen with { IsDone = true, Words = $"let go on by {seen.Person}" };
     }
 
-    private static PlayedAct Approve(VirtualDeployment deployment, PlayedAct seen, TimeSpan now)
+    private static PlayedAct Approve(IPersonTarget target, PlayedAct seen, TimeSpan now)
     {
-        if (deployment.IsPaused)
+        if (target.IsPaused)
         {
-            deployment.Resume(byGuardrail: false, now);
+            target.Resume(now);
         }
 
         return seen with { IsDone = true, Words = $"{seen.Revision} approved by {seen.Person}" };
     }
 
-    private static PlayedAct RollBack(PlayedService service, string? to, PlayedAct seen, RolloutLedger ledger, TimeSpan now)
+    private static PlayedAct RollBack(IPersonTarget target, string? to, PlayedAct seen, Func<string, bool> isBad, TimeSpan now)
     {
-        var deployment = service.Deployment!;
-        var target = to is null ? service.Previous : deployment.Revisions.FirstOrDefault(r => r.Name == to);
-        if (target is null)
+        var revision = to is null ? target.Previous : target.Revisions.FirstOrDefault(r => r == to);
+        if (revision is null)
         {
             return seen with
             {
                 Words = to is null
                     ? $"{seen.Service} has run {seen.Revision} from the beginning: there is nothing to go back to"
-                    : $"{seen.Service} has no revision {to}; it has {string.Join(", ", deployment.Revisions.Select(r => r.Name))}",
+                    : $"{seen.Service} has no revision {to}; it has {string.Join(", ", target.Revisions)}",
             };
         }
 
-        if (target == deployment.Template)
+        if (revision == target.Revision)
         {
-            return seen with { Words = $"{seen.Service} is at {target.Name} already", IsAlready = true };
+            return seen with { Words = $"{seen.Service} is at {revision} already", IsAlready = true };
         }
 
-        service.GoBack(target, now);
-        return seen with { IsDone = true, IsToBad = ledger.IsBad(target), Words = $"rolled back to {target.Name} by {seen.Person}" };
+        target.GoBack(revision, now);
+        return seen with { IsDone = true, IsToBad = isBad(revision), Words = $"rolled back to {revision} by {seen.Person}" };
     }
 }

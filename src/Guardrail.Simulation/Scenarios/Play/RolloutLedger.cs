@@ -60,11 +60,11 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         }
     }
 
-    /// <summary>Whether a revision is one that a rollout brought and that is not well.</summary>
-    public bool IsBad(VirtualRevision revision) => revision.Rollout >= 0 && !entries[revision.Rollout].IsHealthy;
+    /// <summary>Whether a revision of a service is one that a rollout brought and that is not well.</summary>
+    public bool IsBad(WorkloadId workload, string revision) => entries.FindLast(e => e.Workload == workload && e.To == revision) is { IsHealthy: false };
 
     /// <summary>Whether a bad revision of a service was ever rolled out.</summary>
-    public bool HasHadBad(PlayedService service) => entries.Exists(e => e.Workload == service.Id && !e.IsHealthy);
+    public bool HasHadBad(WorkloadId workload) => entries.Exists(e => e.Workload == workload && !e.IsHealthy);
 
     /// <summary>Name of the service that was rolled out last; null when none was.</summary>
     public string? Latest => entries.Count > 0 ? entries[^1].Workload.Name : null;
@@ -178,6 +178,8 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         public WorkloadId Workload => workload;
 
         public string Uid => uid;
+
+        public string To => to;
 
         public bool IsHealthy => isHealthy;
 

@@ -67,7 +67,7 @@ internal sealed class ScenarioPlay
 
     /// <summary>Whether a service runs, or is asked to run, a revision that is not well.</summary>
     public bool RunsBad(PlayedService service) => service.Deployment is { } deployment
-        && (ledger.IsBad(deployment.Template) || deployment.Pods.Any(p => ledger.IsBad(p.Revision)));
+        && (ledger.IsBad(service.Id, deployment.Template.Name) || deployment.Pods.Any(p => ledger.IsBad(service.Id, p.Revision.Name)));
 
     /// <summary>What people did so far.</summary>
     public ImmutableArray<PlayedAct> Acts => ledger.Acts;
@@ -205,7 +205,7 @@ internal sealed class ScenarioPlay
                 RollOut(byName[rollout.Service], rollout);
                 break;
             case ScriptStep.Begins { Event: var begun }:
-                ledger.Happened(now, begun.Service, begun.Words, IsTold(begun));
+                ledger.Happened(now, begun.Service, begun.Words, PlayWords.IsTold(begun));
                 foreach (var service in Concerned(begun))
                 {
                     Begin(service, begun);
@@ -213,7 +213,7 @@ internal sealed class ScenarioPlay
 
                 break;
             case ScriptStep.Ends { Event: var over }:
-                ledger.Happened(now, over.Service, PlayWords.Over(over), IsTold(over));
+                ledger.Happened(now, over.Service, PlayWords.Over(over), PlayWords.IsTold(over));
                 foreach (var service in Concerned(over))
                 {
                     End(service, over);
@@ -224,7 +224,8 @@ internal sealed class ScenarioPlay
                 WriteBack(byName[back.Service], back);
                 break;
             case ScriptStep.PersonDoes { Act: var act }:
-                ledger.Did(PersonHands.Do(act, act.Service ?? ledger.Latest, byName, ledger, now));
+                var meant = (act.Service ?? ledger.Latest) is { } name ? byName[name] : null;
+                ledger.Did(PersonHands.Do(act, meant?.Id, meant is null ? null : new PlayedTarget(meant), ledger, now));
                 foreach (var service in services)
                 {
                     Show(service);
@@ -233,8 +234,6 @@ internal sealed class ScenarioPlay
                 break;
         }
     }
-
-    private static bool IsTold(ScenarioEvent happening) => happening is ScenarioEvent.Recreated or ScenarioEvent.ScaledToZero;
 
     private ImmutableArray<PlayedService> Concerned(ScenarioEvent happening) =>
         happening.Service is { } name ? [byName[name]] : services;
