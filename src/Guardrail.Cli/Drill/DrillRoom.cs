@@ -41,8 +41,7 @@ internal sealed class DrillRoom(DrillPlan plan, IDrillSession session, double sp
         }
 
         view.Note(end is not null ? "You called it over." : session.IsSettled ? "Nothing bad serves any more, and nothing is to come: the drill is over." : "The time is up.");
-        var endedAt = end ?? session.Now;
-        return endedAt < session.Now ? endedAt : session.Now;
+        return end ?? session.Now;
     }
 
     /// <summary>Takes what is typed until a time of the drill has come, or somebody calls it over.</summary>
