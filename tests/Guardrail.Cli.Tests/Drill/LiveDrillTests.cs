@@ -82,7 +82,7 @@ public sealed class LiveDrillTests
                 { Words: "rolled back to v1 by anna" } => ["rollback api"],
                 _ => [],
             };
-            isOnIt |= news is DrillNews.Alert { Service: "api" };
+            isOnIt = isOnIt || answer.Length > 1;
             foreach (var line in answer)
             {
                 lines.Writer.TryWrite(new(line, TimeProvider.System.GetTimestamp()));
