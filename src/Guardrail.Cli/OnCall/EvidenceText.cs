@@ -14,7 +14,7 @@ internal static class EvidenceText
         : $"{Bar(evidence.Nats / evidence.Threshold, unicode)} {Numbers(evidence)}{unit}";
 
     /// <summary>The numbers alone: <c>8.2 of 6.9</c>.</summary>
-    public static string Numbers(RecordedEvidence evidence) => $"{Words.Nats(Math.Max(0, evidence.Nats))} of {Words.Nats(evidence.Threshold)}";
+    public static string Numbers(RecordedEvidence evidence) => $"{Words.Nats(evidence.Nats)} of {Words.Nats(evidence.Threshold)}";
 
     /// <summary>Colour of the evidence.</summary>
     public static Tone Tone(RecordedEvidence? evidence) => evidence switch

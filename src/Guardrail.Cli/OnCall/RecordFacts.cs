@@ -45,6 +45,7 @@ internal static class RecordFacts
     {
         { Status: null } => "",
         _ when record.Is(RolloutConditions.Contested) => record.Condition(RolloutConditions.Contested)!.Message,
+        { Status.Outcome: RolloutOutcome.RolledBack } when WasAskedFor(record) => record.Status.Reason,
         { Status.Outcome: RolloutOutcome.RolledBack } => RollbackOf(record)?.Reason ?? record.Status.Reason,
         { Status.Phase: RecordedPhase.NeedsPerson } => record.Status.Timeline.LastOrDefault(d => d.Kind == DecisionKind.Page)?.Reason ?? record.Status.Reason,
         _ => record.Status.Reason,
@@ -53,6 +54,34 @@ internal static class RecordFacts
     /// <summary>The decision to roll back; null when there was none.</summary>
     public static RecordedDecision? RollbackOf(GuardedRollout record) =>
         record.Status?.Timeline.LastOrDefault(d => d.Kind == DecisionKind.RollBack);
+
+    /// <summary>Whether somebody keeps writing the revision back.</summary>
+    public static bool IsContested(GuardedRollout record) =>
+        record.Status?.Phase == RecordedPhase.Contested || record.Is(RolloutConditions.Contested);
+
+    /// <summary>Whether the rollout stands still, as far as the record knows.</summary>
+    public static bool IsPaused(GuardedRollout record) => record switch
+    {
+        _ when RequestedPause(record) is { } asked => asked,
+        _ when record.Condition(RolloutConditions.Paused) is { } told => told.Status == "True",
+        _ => record.Status?.Phase == RecordedPhase.Held,
+    };
+
+    /// <summary>Whether it stands still, and not by Guardrail, so that Guardrail does not resume it.</summary>
+    public static bool IsPausedByPerson(GuardedRollout record) =>
+        RequestedPause(record) ?? record.Condition(RolloutConditions.Paused) is { Status: "True", Reason: "ByOther" };
+
+    /// <summary>What was done at a person's request after the workload was last described; null when nothing was.</summary>
+    private static bool? RequestedPause(GuardedRollout record) =>
+        record is { Spec.Request: { Action: RequestedAction.Hold or RequestedAction.Resume } asked, Status.Request: { State: RequestState.Done } answer }
+        && answer.Id == asked.Id && !(record.Status.AsOf > answer.At)
+            ? asked.Action == RequestedAction.Hold
+            : null;
+
+    /// <summary>Whether it was rolled back because a person asked for it.</summary>
+    public static bool WasAskedFor(GuardedRollout record) => record.Status?.Intents.LastOrDefault(
+        i => i is { Action: IntendedAction.RollBack, Outcome.State: IntentState.Applied or IntentState.AlreadyDone }) is { } intent
+        && RequestPatch.IsRequest(intent.Decision);
 
     /// <summary>The higher, the sooner a person should look.</summary>
     public static int Urgency(GuardedRollout record) => record switch

@@ -1,4 +1,5 @@
 using Guardrail.Cli.Output;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Detectors;
 using Guardrail.Kubernetes.Records;
 
@@ -14,7 +15,7 @@ internal static class SignalText
         foreach (var (signal, place) in signals.Select((s, i) => (s, i)))
         {
             var strongest = place == 0 && signal.Nats > 0 ? ", the strongest signal" : "";
-            var title = $"{signal.Name} ({Kind(signal)}): {Words.Nats(signal.Nats)} nats after {signal.Ticks} {(signal.Ticks == 1 ? "tick" : "ticks")}{strongest}";
+            var title = $"{signal.Name} ({Kind(signal)}): {Words.Nats(signal.Nats)} nats after {Quantity.Of(signal.Ticks, "ticks")}{strongest}";
             TextLayout.Write(screen, "  ", screen.Clean(title), 4);
             if (signal.Gap is { } gap)
             {
@@ -42,7 +43,7 @@ internal static class SignalText
     {
         var rate = arm.Total == 0 ? "no requests" : Words.Percent((double)arm.Events / arm.Total);
         var interval = arm is { RateFrom: { } low, RateTo: { } high } ? $" (95 %: {Words.Percent(low)} to {Words.Percent(high)})" : "";
-        var counts = arm.Total == 0 ? "" : $"{Words.Count(arm.Events)} {what} in {Words.Count(arm.Total)} requests, ";
+        var counts = arm.Total == 0 ? "" : $"{Quantity.Of(arm.Events, what)} in {Quantity.Of(arm.Total, "requests")}, ";
         TextLayout.Write(screen, "    ", screen.Clean($"{which} {revision}: {counts}{rate}{interval}"), 8);
     }
 

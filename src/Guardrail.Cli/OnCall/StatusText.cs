@@ -1,4 +1,5 @@
 using Guardrail.Cli.Output;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Kubernetes.Records;
 
@@ -11,6 +12,9 @@ internal static class StatusText
     public const int Roomy = 100;
 
     private const int MostUnready = 10;
+
+    /// <summary>Age from which a record that a daemon describes every few seconds is told to be old: 1 min.</summary>
+    private static readonly TimeSpan Old = TimeSpan.FromMinutes(1);
 
     /// <summary>Writes it.</summary>
     /// <param name="report">The status.</param>
@@ -25,6 +29,7 @@ internal static class StatusText
         else
         {
             Table(report, @namespace is null, screen);
+            Age(report, screen);
             Hint(report, screen);
         }
 
@@ -53,6 +58,25 @@ internal static class StatusText
         table.Write(screen);
     }
 
+    /// <summary>Which rollouts nobody looks at: what is shown of them is old.</summary>
+    private static void Age(StatusReport report, Screen screen)
+    {
+        var old = report.Rollouts.Where(r => r.Status is { Outcome: null, AsOf: { } seen } && report.Now - seen >= Old).ToArray();
+        if (old.Length == 0)
+        {
+            return;
+        }
+
+        screen.Out.WriteLine();
+        foreach (var record in old.Take(MostUnready))
+        {
+            TextLayout.Write(
+                screen, "",
+                $"{RecordFacts.Workload(record, withNamespace: true)} is shown as it was {Words.Short(report.Now - record.Status!.AsOf!.Value)} ago: nobody has looked at it since. "
+                + "Does a daemon run that guards it?", 2);
+        }
+    }
+
     /// <summary>What to type next about the most urgent one, if it is urgent.</summary>
     private static void Hint(StatusReport report, Screen screen)
     {
@@ -76,7 +100,7 @@ internal static class StatusText
         var (guarded, ready) = report.Guarded;
         screen.Out.WriteLine();
         screen.Out.WriteLine(
-            $"{policies.Count} {(policies.Count == 1 ? "policy guards" : "policies guard")} {guarded} {(guarded == 1 ? "workload" : "workloads")}"
+            $"{Quantity.Of(policies.Count, "policies guard", "policy guards")} {Quantity.Of(guarded, "workloads")}"
             + $"{(guarded == 0 ? "" : $"; {ready} of {guarded} could be rolled back now")}.");
         foreach (var workload in report.Unready.Take(MostUnready))
         {

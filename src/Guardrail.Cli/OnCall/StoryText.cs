@@ -50,7 +50,7 @@ internal sealed class StoryText(RolloutStory story, Screen screen, DateTimeOffse
         var duration = (status.EndedAt ?? now) - RecordFacts.Began(record);
         Line(status.Outcome is { } outcome
             ? $"{outcome} after {Words.Short(duration)}{(status.EndedAt is { } at ? $", {Words.Short(now - at)} ago" : "")}. The verdict: {status.Verdict}."
-            : $"Watched for {Words.Short(duration)}. The verdict so far: {status.Verdict}.");
+            : $"Watched for {Words.Short(duration)}. The verdict so far: {status.Verdict}{(status.AsOf is { } seen ? $", as of {Words.Short(now - seen)} ago" : "")}.");
         Line(RecordFacts.Reason(record));
     }
 

@@ -38,8 +38,8 @@ internal static class Words
         return "about " + (Math.Ceiling(number / step) * step).ToString("N0", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Evidence, in nats: <c>8.2</c>.</summary>
-    public static string Nats(double nats) => nats.ToString("0.0", CultureInfo.InvariantCulture);
+    /// <summary>Evidence, in nats: <c>8.2</c>; what rounds to zero has no sign.</summary>
+    public static string Nats(double nats) => nats.ToString("0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Guardrail.Cli.Output;
+using Guardrail.Engine.Decisions;
 using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Cli.Simulate;
@@ -40,7 +41,7 @@ internal static class ManyRunsText
         }
 
         var met = runs.Runs - runs.Unmet.Length;
-        screen.Out.WriteLine(FormattableString.Invariant($"{runs.Runs:N0} plays of {SimulateText.Time(runs.Scenario.Duration)} in {took.TotalSeconds:0.0} s, seeds from {runs.FirstSeed} on"));
+        screen.Out.WriteLine(FormattableString.Invariant($"{Quantity.Of(runs.Runs, "plays")} of {SimulateText.Time(runs.Scenario.Duration)} in {took.TotalSeconds:0.0} s, seeds from {runs.FirstSeed} on"));
         screen.Out.WriteLine(screen.Paint(
             string.Create(CultureInfo.InvariantCulture, $"{met:N0} of {runs.Runs:N0} met all expectations."), met == runs.Runs ? Tone.Good : Tone.Bad));
     }

@@ -1,4 +1,5 @@
 using Guardrail.Cli.Output;
+using Guardrail.Engine.Decisions;
 using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Cli.Simulate;
@@ -71,8 +72,8 @@ internal static class SimulateSummary
     private static string Numbers(ScenarioResult result)
     {
         var truth = result.Guarded.Truth;
-        var numbers = $"{SimulateText.Number(truth.Requests)} requests, {SimulateText.Number(truth.Errors)} errors, "
-            + $"{SimulateText.Number(truth.BadRequests)} requests spoilt by rollouts";
+        var numbers = $"{Quantity.Of(truth.Requests, "requests")}, {Quantity.Of(truth.Errors, "errors")}, "
+            + $"{Quantity.Of(truth.BadRequests, "requests")} spoilt by rollouts";
         return result.Saved is { } saved
             ? $"{numbers}; without Guardrail {SimulateText.Number(result.Unguarded!.Truth.BadRequests)}: it saved {SimulateText.Number(saved)}"
             : numbers;

@@ -26,6 +26,7 @@ internal sealed partial class ConfigurationWatch(
 
     private readonly Dictionary<WorkloadId, Place> places = [];
     private readonly ConcurrentDictionary<string, bool> toldMissing = new();
+    private readonly List<Task> underWay = [];
     private readonly SemaphoreSlim atOnce = new(MostAtOnce);
     private readonly CancellationTokenSource ending = new();
 
@@ -58,7 +59,7 @@ internal sealed partial class ConfigurationWatch(
             if (QuestionOf(guarded) is { } question && place.IsDue(question, guarded.IsChanging ? WhileChanging : settled, now))
             {
                 place.Ask(question, now);
-                _ = Task.Run(() => LookAsync(place, question));
+                Follow(Task.Run(() => LookAsync(place, question)));
             }
         }
 
@@ -76,6 +77,15 @@ internal sealed partial class ConfigurationWatch(
         ending.Cancel();
         ending.Dispose();
         atOnce.Dispose();
+    }
+
+    /// <summary>Completes when the looks under way, and what is told of them, are done. To be called where <see cref="Observed"/> is.</summary>
+    public Task DrainAsync() => Task.WhenAll(underWay);
+
+    private void Follow(Task task)
+    {
+        underWay.RemoveAll(t => t.IsCompleted);
+        underWay.Add(task);
     }
 
     private static Question? QuestionOf(GuardedWorkload guarded)
@@ -123,7 +133,7 @@ internal sealed partial class ConfigurationWatch(
             + string.Join("; ", new[] { view.Restored, view.Left }.Where(text => text is not null))
             + (view.Restored is null ? "." : $". A rollback to {question.Revision} would restore {view.Restored}.");
         LogChanged(question.Workload, message);
-        _ = Task.Run(async () =>
+        Follow(Task.Run(async () =>
         {
             try
             {
@@ -135,7 +145,7 @@ internal sealed partial class ConfigurationWatch(
             {
                 // The daemon stops; it is found again by the next one.
             }
-        });
+        }));
     }
 
     private async Task LookAsync(Place place, Question question)

@@ -158,7 +158,7 @@ internal sealed partial class GuardLoop(
         requests?.Follow(all, cancellationToken);
         tick = GuardLoopOptions.TickOf(all);
         timer.Period = tick;
-        LogPolicies(all.Length, tick.TotalSeconds);
+        LogPolicies(Quantity.Of(all.Length, "policies"), tick.TotalSeconds);
     }
 
     /// <summary>Once the workloads are known: what an earlier process intended and did not settle is finished, or what happened is recorded.</summary>
@@ -211,7 +211,7 @@ internal sealed partial class GuardLoop(
     {
         if (change is WorkloadChange.Snapshot && readers.Count == 0)
         {
-            LogGuarding(fleet.Workloads.Count, source.Name);
+            LogGuarding(Quantity.Of(fleet.Workloads.Count, "workloads"), source.Name);
             BeginReads(cancellationToken);
         }
     }
@@ -255,8 +255,8 @@ internal sealed partial class GuardLoop(
         return reader;
     }
 
-    [LoggerMessage(20, LogLevel.Information, "Guarding {Workloads} workloads by {Source}")]
-    private partial void LogGuarding(int workloads, string source);
+    [LoggerMessage(20, LogLevel.Information, "Guarding {Workloads} by {Source}")]
+    private partial void LogGuarding(string workloads, string source);
 
     [LoggerMessage(21, LogLevel.Warning, "The cluster could not be reached: {Reason}")]
     private partial void LogUnreachable(string reason);
@@ -264,8 +264,8 @@ internal sealed partial class GuardLoop(
     [LoggerMessage(22, LogLevel.Information, "Stopped watching; writes under way are finished first")]
     private partial void LogStopping();
 
-    [LoggerMessage(23, LogLevel.Information, "Guarding by {Policies} policies from now on, reading every {Seconds:0.#} s")]
-    private partial void LogPolicies(int policies, double seconds);
+    [LoggerMessage(23, LogLevel.Information, "Guarding by {Policies} from now on, reading every {Seconds:0.#} s")]
+    private partial void LogPolicies(string policies, double seconds);
 
     [LoggerMessage(24, LogLevel.Warning, "The policy {Policy} has changed its signals {Signals}: what they had counted of {Rollout} no longer counts")]
     private partial void LogLost(string policy, string signals, RolloutId rollout);

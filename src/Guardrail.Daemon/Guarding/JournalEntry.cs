@@ -15,6 +15,9 @@ internal sealed class JournalEntry(RecordFile file)
     /// <summary>When the record was last described, on the clock; only the guard loop looks at it.</summary>
     public DateTimeOffset DescribedAt { get; set; } = DateTimeOffset.MinValue;
 
+    /// <summary>How the rollout stood when the record was last described; null before. Only the guard loop looks at it.</summary>
+    public Standing? Standing { get; set; }
+
     /// <summary>Records that are kept of the workload's ended rollouts.</summary>
     public int History { get; set; }
 

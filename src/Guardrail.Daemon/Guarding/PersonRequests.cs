@@ -146,19 +146,36 @@ internal sealed partial class PersonRequests(
         }
     }
 
-    /// <summary>Who resumes or releases wants what brings the workload's changes to go on as well.</summary>
+    /// <summary>
+    /// Who resumes or releases wants what brings the workload's changes to go on as well: whatever the policy says now, for it may have been suspended
+    /// under an earlier one.
+    /// </summary>
     private async Task<string?> GiveBackAsync(GuardedRollout record, JsonElement workload, CancellationToken cancellationToken)
     {
+        if (sources is null || record.Spec.Request is not { Action: RequestedAction.Resume or RequestedAction.Release })
+        {
+            return null;
+        }
+
         ImmutableArray<GuardPolicy> policies;
         lock (gate)
         {
-            policies = inForce;
+            policies = [.. inForce.Where(p => p.Namespace == record.Metadata.Namespace).OrderBy(p => p.Contest.Action == ContestAction.Suspend ? 0 : 1)];
         }
 
-        var suspends = policies.FirstOrDefault(p => p.Namespace == record.Metadata.Namespace && p.Contest.Action == ContestAction.Suspend);
-        return sources is not null && suspends is not null && record.Spec.Request is { Action: RequestedAction.Resume or RequestedAction.Release }
-            ? await sources.GiveBackAsync(workload, suspends.Contest.ArgoCdNamespace, cancellationToken).ConfigureAwait(false)
+        var rule = policies.FirstOrDefault()?.Contest ?? new ContestRule();
+        return rule.Action == ContestAction.Suspend || await WasSuspendedAsync(record, cancellationToken).ConfigureAwait(false)
+            ? await sources.GiveBackAsync(workload, rule.ArgoCdNamespace, cancellationToken).ConfigureAwait(false)
             : null;
+    }
+
+    /// <summary>Whether a record of the workload tells of a suspension; which of its rollouts led to it does not matter.</summary>
+    private async Task<bool> WasSuspendedAsync(GuardedRollout record, CancellationToken cancellationToken)
+    {
+        var workload = record.Spec.RolloutOf(record.Metadata.Namespace).Workload;
+        return Suspends(record) || (await store.ListAsync(workload, cancellationToken).ConfigureAwait(false)).Any(Suspends);
+
+        static bool Suspends(GuardedRollout one) => one.Status?.Intents.Any(i => i.Action == IntendedAction.SuspendSource) == true;
     }
 
     private async Task<(RequestState State, string Message)> ActAsync(RequestPlan.Act act, RecordFile file, CancellationToken cancellationToken)

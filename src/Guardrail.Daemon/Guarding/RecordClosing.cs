@@ -15,8 +15,11 @@ internal static class RecordClosing
         var (status, to) = (file.Status, file.Rollout.To);
         var rolledBack = status.Intents.Any(i => i is { Action: IntendedAction.RollBack, Outcome.State: IntentState.Applied or IntentState.AlreadyDone })
             || (status.Phase == RecordedPhase.RollingBack && view?.CurrentRevision != to && view?.Quarantined.Contains(to) == true);
+        var asked = status.Intents.LastOrDefault(
+            i => i.Action == IntendedAction.RollBack && RequestPatch.IsRequest(i.Decision) && i.Outcome?.State is IntentState.Applied or IntentState.AlreadyDone);
         return view switch
         {
+            _ when asked is not null => (RolloutOutcome.RolledBack, $"{asked.Reason}; Guardrail was stopped before it could see it"),
             _ when rolledBack => (RolloutOutcome.RolledBack, "rolled back; Guardrail was stopped before it could see it"),
             null => (RolloutOutcome.Removed, "the workload is gone or no longer guarded; it went while Guardrail was stopped"),
             { Uid: var uid } when uid != file.Uid => (RolloutOutcome.Removed, "the workload was deleted and made anew while Guardrail was stopped"),

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Guardrail.Daemon.Guarding;
 
 /// <summary>
-/// Keeps the records as custom resources: a decision is written at once, else each rollout at most every <see cref="Rhythm"/>; an intent is waited
-/// for.
+/// Keeps the records as custom resources: a decision is written at once, a change that people look for within <see cref="NewsRhythm"/>, all else every
+/// <see cref="Rhythm"/>; an intent is waited for.
 /// </summary>
 internal sealed class RolloutJournal : IRolloutJournal, IDisposable
 {
@@ -40,8 +40,11 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
         loader = new(store, writer, readiness, time, logger);
     }
 
-    /// <summary>Shortest distance between two writes of a record that no decision asks for: 12 s.</summary>
+    /// <summary>Distance between two writes of a record in which nothing happens but that numbers change: 12 s.</summary>
     public static TimeSpan Rhythm { get; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>Shortest distance between two writes of a record because its <see cref="Standing"/> has changed without a decision: 3 s.</summary>
+    public static TimeSpan NewsRhythm { get; } = TimeSpan.FromSeconds(3);
 
     public void Decided(Decision decision, GuardedWorkload? guarded)
     {
@@ -67,7 +70,7 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
         foreach (var guarded in fleet.Workloads)
         {
             if (guarded is { IsChanging: true, RolloutId: { } rollout } && entries.TryGetValue((rollout, guarded.View.Uid), out var entry)
-                && (now - entry.DescribedAt).Duration() >= Rhythm)
+                && (now - entry.DescribedAt).Duration() >= (guarded.Standing == entry.Standing ? Rhythm : NewsRhythm))
             {
                 Describe(entry, rollout, guarded);
                 writer.Schedule(entry);
@@ -187,6 +190,7 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
             return;
         }
 
+        entry.Standing = guarded.Standing;
         var (known, view, ready) = (guarded.Describe(), guarded.View, guarded.RollbackReadiness);
         entry.File.Edit(status => status.Described(known, view, ready, now));
         if (guarded.IsChanging)

@@ -75,7 +75,7 @@ internal static class Explanation
         Doubt.Elsewhere => $"{evidence.VetoedBy} was in trouble first or at the same time, or its own rollout may as well be the cause, so that it is not laid at this rollout's door; ",
         Doubt.BothRevisions when evidence.Shared is { } shared => string.Create(
             CultureInfo.InvariantCulture,
-            $"{rollout.From} is in trouble as well since {rollout.To} serves ({shared.Signal}: {shared.Events:N0} bad of {shared.Requests:N0} requests, {Finding.Percent(shared.Events, shared.Requests)}, where {100 * shared.UsualRate:0.##} % was usual), and {(shared.Elsewhere is { } other ? $"{other} was first or at the same time" : "nobody else was before")}; whether the rollout did it, to a database for instance, a person must judge; "),
+            $"{rollout.From} is in trouble as well since {rollout.To} serves ({shared.Signal}: {shared.Events:N0} bad of {Quantity.Of(shared.Requests, "requests")}, {Finding.Percent(shared.Events, shared.Requests)}, where {100 * shared.UsualRate:0.##} % was usual), and {(shared.Elsewhere is { } other ? $"{other} was first or at the same time" : "nobody else was before")}; whether the rollout did it, to a database for instance, a person must judge; "),
         Doubt.Alone =>
             $"{rollout.Workload} has lost a part of its requests, and no other workload is guarded whose requests would tell whether everybody did; a person should look; ",
         _ => string.Empty,

@@ -38,9 +38,9 @@ internal static class Finding
         DetectorKind.RequestShare => Text(
             $"requests: {tally.CanaryEvents:N0} reached the pods of {rollout.To}, where those of {rollout.From} lead to expect {Expected(tally):N0}"),
         DetectorKind.Volume => Text(
-            $"volume: {tally.CanaryEvents:N0} requests in {tally.CanaryTotal / 1000.0:0} s, where the hour before leads to expect at least {tally.ControlEvents:N0}"),
+            $"volume: {Quantity.Of(tally.CanaryEvents, "requests")} in {tally.CanaryTotal / 1000.0:0} s, where the hour before leads to expect at least {tally.ControlEvents:N0}"),
         DetectorKind.PodLifecycle => Text(
-            $"pods: {tally.CanaryEvents:N0} restarts or losses of readiness in {tally.CanaryTotal / 60000.0:0.0} pod-minutes of {rollout.To}, {tally.ControlEvents:N0} in {tally.ControlTotal / 60000.0:0.0} of {rollout.From}"),
+            $"pods: {Quantity.Of(tally.CanaryEvents, "restarts or losses of readiness")} in {tally.CanaryTotal / 60000.0:0.0} pod-minutes of {rollout.To}, {tally.ControlEvents:N0} in {tally.ControlTotal / 60000.0:0.0} of {rollout.From}"),
         DetectorKind.AfterRollout => Text(
             $"{detector.Signal}: {Held(detector, index, tally)} of {rollout.To} since {rollout.From} is gone ({Percent(tally.CanaryEvents, tally.CanaryTotal)}), {Before(detector, index)}"),
         _ => Text(
@@ -107,11 +107,11 @@ internal static class Finding
         var what = What(detector, index);
         var range = RateOf(detector, index, tally.CanaryEvents, tally.CanaryTotal) is { } rate ? $", {Percent(rate.Lower)} to {Percent(rate.Upper)}" : "";
         return Text(
-            $"{detector.Signal}: {tally.CanaryEvents:N0} {what} in {tally.CanaryTotal:N0} requests of {rollout.To} ({Percent(tally.CanaryEvents, tally.CanaryTotal)}{range}), {tally.ControlEvents:N0} in {tally.ControlTotal:N0} of {rollout.From} ({Percent(tally.ControlEvents, tally.ControlTotal)})");
+            $"{detector.Signal}: {Quantity.Of(tally.CanaryEvents, what)} in {Quantity.Of(tally.CanaryTotal, "requests")} of {rollout.To} ({Percent(tally.CanaryEvents, tally.CanaryTotal)}{range}), {tally.ControlEvents:N0} in {tally.ControlTotal:N0} of {rollout.From} ({Percent(tally.ControlEvents, tally.ControlTotal)})");
     }
 
     private static string Held(Detector detector, int index, in TwoArmTally tally) =>
-        Text($"{tally.CanaryEvents:N0} {What(detector, index)} in {tally.CanaryTotal:N0} requests");
+        Text($"{Quantity.Of(tally.CanaryEvents, What(detector, index))} in {Quantity.Of(tally.CanaryTotal, "requests")}");
 
     private static string Before(Detector detector, int index) => $"before it were at most {Percent(detector.Parameters.Forecast[index])}";
 }

@@ -99,6 +99,17 @@ public sealed record Precondition(string Uid, long Generation, RevisionId? Curre
 /// <param name="Value">Text that is safe in an annotation; never empty.</param>
 public readonly record struct DecisionId(string Value)
 {
+    /// <summary>Name of the decision to roll a rollout back: what a person vetoes.</summary>
+    public static DecisionId RollbackOf(RolloutId rollout) => Of("rollback", rollout);
+
+    /// <summary>Name of the decision that tells of a veto window, in which the rollback waits.</summary>
+    public static DecisionId VetoWindowOf(RolloutId rollout) => Of(VetoWindow, rollout);
+
+    /// <summary>Name of a decision that is made once in a rollout.</summary>
+    internal static DecisionId Of(string name, RolloutId rollout) => new($"{name}-{rollout.To}-{rollout.Number}");
+
+    internal const string VetoWindow = "veto-window";
+
     /// <summary>The text.</summary>
     public override string ToString() => Value;
 }

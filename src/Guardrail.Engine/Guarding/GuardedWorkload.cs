@@ -175,6 +175,9 @@ public sealed class GuardedWorkload
     /// <summary>Whether a rollout is being watched.</summary>
     public bool IsWatching => revisions.Watched is not null;
 
+    /// <summary>How the rollout being watched, or the last one, stands; null when none has been seen.</summary>
+    public Standing? Standing => revisions.Rollout is { } rollout ? Guarding.Standing.Of(rollout, View) : null;
+
     /// <summary>What is known of the rollout being watched; null when none is.</summary>
     public RolloutStatus? ActiveRollout() => revisions.Watched is { } watched ? RolloutStatus.Of(watched, this) : null;
 

@@ -1,3 +1,4 @@
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Ports;
 using Guardrail.Engine.Workloads;
@@ -85,6 +86,8 @@ internal sealed class ReportRouting(FleetRoster roster)
             }
         }
 
-        return $"none of the {workload.View.Pods.Length} pods of {workload.View.Id} reports the signal {report.Signal}";
+        return workload.View.Pods.Length == 1
+            ? $"the only pod of {workload.View.Id} does not report the signal {report.Signal}"
+            : $"none of the {Quantity.Of(workload.View.Pods.Length, "pods")} of {workload.View.Id} reports the signal {report.Signal}";
     }
 }

@@ -134,13 +134,14 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
 
     private void Leave(Rollout watched, WorkloadView view, RevisionId current, DateTimeOffset now)
     {
-        if (watched.RollbackAskedTo == current)
+        var reverted = current == watched.Id.From || current == LastGood;
+        var onRequest = reverted && view.RequestedRollback is { } request && request.Decision != watched.EarlierRequest;
+        if (onRequest || watched.RollbackAskedTo == current)
         {
             watched.EndRolledBack(view, current, now);
         }
         else
         {
-            var reverted = current == watched.Id.From || current == LastGood;
             watched.End(
                 reverted ? RolloutOutcome.Reverted : RolloutOutcome.Superseded,
                 now,
@@ -163,13 +164,13 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
 
         switch (((RolloutPhase.Ended)ended.Phase).Outcome)
         {
-            case RolloutOutcome.RolledBack:
-                Serving = LastGood = ended.RollbackAskedTo;
+            case RolloutOutcome.RolledBack when ended.RollbackAskedTo is { } restored && (view.CurrentRevision == restored || view.CurrentRevision == ended.Id.To):
+                Serving = LastGood = restored;
                 break;
             case RolloutOutcome.Healthy:
                 Serving = LastGood = ended.Id.To;
                 break;
-            case RolloutOutcome.Reverted:
+            case RolloutOutcome.Reverted or RolloutOutcome.RolledBack:
                 Serving = view.CurrentRevision ?? ended.Id.From;
                 break;
             case RolloutOutcome.Undecided or RolloutOutcome.Blind:
@@ -214,7 +215,11 @@ internal sealed class RevisionTracker(GuardPolicy policy, List<Decision> decisio
     {
         var id = new RolloutId(view.Id, from, to, view.Revision(to)?.Number ?? 0);
         var budget = policy.FalseRollbackBudget.Value * Math.Pow(0.5, rollbacks.GetValueOrDefault(to));
-        return new Rollout(policy, budget, id, view.Uid, RevisionHistory.FirstPodOf(view, to) ?? now, now) { Safety = safety };
+        return new Rollout(policy, budget, id, view.Uid, RevisionHistory.FirstPodOf(view, to) ?? now, now)
+        {
+            Safety = safety,
+            EarlierRequest = view.RequestedRollback?.Decision,
+        };
     }
 }
 

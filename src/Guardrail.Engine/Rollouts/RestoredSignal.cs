@@ -1,4 +1,5 @@
 using System.Globalization;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Evidence;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
@@ -73,7 +74,7 @@ internal sealed class RestoredSignal
         var share = tally.CanaryTotal == 0 ? 0 : 100.0 * tally.CanaryEvents / tally.CanaryTotal;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Signal}: {tally.CanaryEvents:N0} {what} in {tally.CanaryTotal:N0} requests of {revision} since it is back ({share:0.##} %), "
+            $"{Signal}: {Quantity.Of(tally.CanaryEvents, what)} in {Quantity.Of(tally.CanaryTotal, "requests")} of {revision} since it is back ({share:0.##} %), "
             + $"before the rollout at most {100 * told.Rate:0.##} %");
     }
 

@@ -19,7 +19,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
     public Verdict? Verdict { get; private set; }
 
     /// <summary>Name of its decision.</summary>
-    public DecisionId Id => new($"rollback-{rollout.Id.To}-{rollout.Id.Number}");
+    public DecisionId Id => DecisionId.RollbackOf(rollout.Id);
 
     /// <summary>Decides it.</summary>
     public void Begin(WorkloadView view, RollbackChoice choice, DateTimeOffset now)
@@ -40,7 +40,7 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
             var until = now + rollout.Policy.VetoWindow;
             rollout.Decide(
                 DecisionKind.Page,
-                "veto-window",
+                DecisionId.VetoWindow,
                 now,
                 $"{verdict.Reason}; it will be rolled back to {target} at {until:HH:mm:ss} UTC unless guardrail.dev/veto is set to {Id}");
         }
@@ -117,9 +117,15 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
         }
     }
 
-    /// <summary>The workload shows the revision that the rollback leads to.</summary>
+    /// <summary>The workload shows the revision that the rollback leads to: Guardrail's own, or one that a person asked for.</summary>
     public void End(WorkloadView view, RevisionId to, DateTimeOffset now)
     {
+        if (view.RequestedRollback is { } asked && asked.Decision != rollout.EarlierRequest)
+        {
+            rollout.End(RolloutOutcome.RolledBack, now, $"rolled back to {to} {asked.Why}");
+            return;
+        }
+
         // Guardrail's own write quarantines the revision that it leaves; it may be seen before its outcome is known.
         var ours = AskedTo == to && (written || view.Quarantined.Contains(rollout.Id.To));
         rollout.End(

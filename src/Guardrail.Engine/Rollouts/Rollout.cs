@@ -82,6 +82,13 @@ internal sealed class Rollout
         set => file.Safety = value;
     }
 
+    /// <summary>Name of a rollback that a person asked for before this rollout began; null for none.</summary>
+    public string? EarlierRequest
+    {
+        get => file.EarlierRequest;
+        init => file.EarlierRequest = value;
+    }
+
     /// <summary>Whether the rollback was the cure; null when Guardrail made none.</summary>
     public Cure? Cure => cure.State;
 
@@ -214,6 +221,7 @@ internal sealed class Rollout
         StampRefused = stamp.IsRefused,
         ServingSince = servingSince,
         Evidence = Evidence?.Capture(),
+        EarlierRequest = EarlierRequest,
     };
 
     public static Rollout Restore(RolloutState state, GuardPolicy policy)
@@ -222,6 +230,7 @@ internal sealed class Rollout
         {
             Phase = state.Phase,
             Assessment = state.Assessment,
+            EarlierRequest = state.EarlierRequest,
             LastVerdict = state.LastVerdict,
             Evidence = state.Evidence is { } evidence ? EvidenceBook.Restore(evidence, policy) : null,
         };

@@ -26,6 +26,9 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     /// <summary>Lets one action through at a time.</summary>
     public ActionGate Gate { get; } = gate;
 
+    /// <summary>Name of a rollback that a person asked for before this rollout began: it says nothing of this one. Null for none.</summary>
+    public string? EarlierRequest { get; set; }
+
     public RolloutPhase Phase { get; set; } = new RolloutPhase.Waiting();
 
     public Assessment Assessment { get; set; } = new(Belief.NoEvidence, "nothing has been observed yet", 0, 0);
@@ -97,7 +100,7 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
         DecisionKind kind, string name, DateTimeOffset now, string reason, Verdict? verdict = null, RolloutOutcome? outcome = null) =>
         decisions.Add(new Decision
         {
-            Id = new($"{name}-{Id.To}-{Id.Number}"),
+            Id = DecisionId.Of(name, Id),
             Rollout = Id,
             Uid = Uid,
             At = now,

@@ -83,7 +83,7 @@ public enum RolloutOutcome
     /// <summary>Watched to its end without evidence.</summary>
     Blind,
 
-    /// <summary>Taken back by Guardrail.</summary>
+    /// <summary>Taken back by Guardrail, of its own accord or because a person asked it to.</summary>
     RolledBack,
 
     /// <summary>Taken back by somebody else.</summary>

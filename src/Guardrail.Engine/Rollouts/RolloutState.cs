@@ -64,6 +64,9 @@ public sealed record RolloutState
     /// <summary>Since when the new revision has served; null before it did.</summary>
     public required DateTimeOffset? ServingSince { get; init; }
 
+    /// <summary>Name of a rollback that a person asked for before this rollout began; null for none.</summary>
+    public string? EarlierRequest { get; init; }
+
     /// <summary>The evidence; null before the new revision was observed.</summary>
     public required EvidenceBookState? Evidence { get; init; }
 }

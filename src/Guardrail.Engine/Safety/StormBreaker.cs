@@ -1,4 +1,5 @@
 using System.Globalization;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
 
 namespace Guardrail.Engine.Safety;
@@ -30,8 +31,8 @@ internal static class StormBreaker
                 "storm",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"storm: {lately.Length} rollbacks in the last {limit.Window.TotalMinutes:0.#} min under {scope} "
-                    + $"({string.Join(", ", lately.Select(e => e.Workload).Distinct().Take(5))}), where {limit.Rollbacks} are allowed; "
+                    $"storm: {Quantity.Of(lately.Length, "rollbacks")} in the last {limit.Window.TotalMinutes:0.#} min under {scope} "
+                    + $"({string.Join(", ", lately.Select(e => e.Workload).Distinct().Take(5))}), where {Quantity.Of(limit.Rollbacks, "are", "is")} allowed; "
                     + $"look for a common cause, and roll back by hand what is bad by itself"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 
@@ -19,7 +20,7 @@ internal static class TrendFreeze
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{counted.Length} changes made by agents under policy {name} were rolled back in the last {limit.Window.TotalDays:0.##} days, "
+                $"{Quantity.Of(counted.Length, "changes")} made by agents under policy {name} {(counted.Length == 1 ? "was" : "were")} rolled back in the last {limit.Window.TotalDays:0.##} days, "
                 + $"the last one on {counted[^1].At:yyyy-MM-dd HH:mm} UTC ({counted[^1].Workload}): "
                 + $"further ones wait for a person (resume this rollout by hand, or set freeze.liftedAt in the policy)");
     }

@@ -58,6 +58,9 @@ public sealed record WorkloadView
     /// <summary>Decisions of this workload that a human vetoed (<c>guardrail.dev/veto</c>).</summary>
     public string? VetoedDecision { get; init; }
 
+    /// <summary>The last rollback of the workload, if a person asked for it; null when Guardrail rolled it back by itself, or nobody did.</summary>
+    public RequestedRollback? RequestedRollback { get; init; }
+
     /// <summary>Field manager that wrote the template last, such as <c>argocd-controller</c>; null when the cluster does not tell.</summary>
     public string? TemplateManager { get; init; }
 
@@ -97,6 +100,11 @@ public enum PauseState
     /// <summary>Guardrail paused it and somebody else let it go on; Guardrail does not pause this rollout again.</summary>
     ResumedByOther,
 }
+
+/// <summary>A rollback that a person asked for and Guardrail carried out.</summary>
+/// <param name="Decision">Name of the request, new for each.</param>
+/// <param name="Why">Who asked and why, beginning with "because".</param>
+public sealed record RequestedRollback(string Decision, string Why);
 
 /// <summary>Who made a change.</summary>
 public enum ChangeAuthor

@@ -11,6 +11,9 @@ public sealed record GuardedRolloutStatus
     /// <summary>Generation of the spec that this status has taken into account.</summary>
     public long? ObservedGeneration { get; init; }
 
+    /// <summary>When phase, verdict and evidence were so; null in records of versions that did not say. Once the rollout has ended it stays.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
     /// <summary>Where the rollout stands.</summary>
     public RecordedPhase Phase { get; init; }
 

@@ -62,6 +62,9 @@ public static class RolloutConditions
     /// <summary>There has been no evidence for longer than the policy's blind budget.</summary>
     public const string Blind = nameof(Blind);
 
+    /// <summary>The rollout stands still; the reason says whether Guardrail (<c>ByGuardrail</c>) or somebody else (<c>ByOther</c>) stopped it.</summary>
+    public const string Paused = nameof(Paused);
+
     /// <summary>Another controller keeps writing the bad revision back.</summary>
     public const string Contested = nameof(Contested);
 

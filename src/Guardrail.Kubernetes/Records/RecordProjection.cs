@@ -32,6 +32,7 @@ public static class RecordProjection
         var gaps = known.Gaps.ToDictionary(gap => gap.Key, gap => gap.Value);
         return status with
         {
+            AsOf = now,
             Phase = Of(rollout.Phase),
             Outcome = ended?.Outcome,
             EndedAt = ended?.At,
@@ -110,6 +111,16 @@ public static class RecordProjection
         yield return RecordCondition.Make(
             RolloutConditions.Quarantined, quarantined, quarantined ? "RolledBack" : "NotRolledBack",
             quarantined ? $"{rollout.Id.To} was rolled back and does not come back without a release." : $"{rollout.Id.To} may run.", now);
+        var (paused, who, told) = view.Pause switch
+        {
+            PauseState.ByGuardrail => (true, "ByGuardrail", "Guardrail holds the rollout."),
+            PauseState.ByOther => (true, "ByOther", "Somebody else paused the rollout; Guardrail does not resume it."),
+            PauseState.ResumedByOther => (false, "ResumedByOther", "Somebody let the rollout go on that Guardrail held; it is not held again."),
+            _ => (false, "Running", "The rollout is not paused."),
+        };
+        yield return over
+            ? RecordCondition.Make(RolloutConditions.Paused, false, "Ended", "The rollout is over.", now)
+            : RecordCondition.Make(RolloutConditions.Paused, paused, who, told, now);
         var contested = rollout.Phase is RolloutPhase.Contested || (quarantined && !over && view.CurrentRevision == rollout.Id.To);
         yield return RecordCondition.Make(
             RolloutConditions.Contested, contested, contested ? "WrittenBack" : "Uncontested",

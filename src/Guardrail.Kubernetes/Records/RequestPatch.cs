@@ -38,6 +38,7 @@ public abstract record RequestPlan
 public static class RequestPatch
 {
     private const string Prefix = "request-";
+    private const string RolledBack = "rolled back";
 
     /// <summary>The plan.</summary>
     /// <param name="record">The record with the request.</param>
@@ -70,6 +71,22 @@ public static class RequestPatch
     /// <summary>Whether a decision is what a person asked for, and not Guardrail's own.</summary>
     /// <param name="decision">Name of the decision.</param>
     public static bool IsRequest(string decision) => decision.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether a rollback was decided that a veto can stop: one that waits, or waited, for its veto window.</summary>
+    public static bool HasVetoWindow(GuardedRollout record)
+    {
+        var window = DecisionId.VetoWindowOf(record.Spec.RolloutOf(record.Metadata.Namespace)).Value;
+        return record.Status?.Timeline.Any(d => d.Decision == window) == true;
+    }
+
+    /// <summary>What the annotations that a rollback leaves on the workload tell of a person's request; null when none asked for it.</summary>
+    /// <param name="rolledBackBy">Value of <see cref="GuardrailAnnotations.RolledBackBy"/>.</param>
+    /// <param name="reason">Value of <see cref="GuardrailAnnotations.Reason"/>; written anew with every change.</param>
+    internal static RequestedRollback? ReadRollback(string? rolledBackBy, string? reason) => rolledBackBy is null || !IsRequest(rolledBackBy)
+        ? null
+        : new(rolledBackBy, reason?.StartsWith(RolledBack + " because ", StringComparison.Ordinal) == true
+            ? reason[(RolledBack.Length + 1)..]
+            : "because a person asked for it");
 
     internal static string NameOf(RolloutRequest request) => Prefix + request.Id;
 
@@ -107,12 +124,12 @@ public static class RequestPatch
 
     private static RequestPlan Veto(GuardedRollout record, JsonElement metadata)
     {
-        var rollback = record.Status?.Timeline.LastOrDefault(d => d.Kind == DecisionKind.RollBack);
-        return rollback is null
-            ? Refused("no rollback has been decided")
-            : Write(
-                metadata, new JsonObject { [GuardrailAnnotations.Veto] = rollback.Decision }, null,
-                $"The rollback {rollback.Decision} is vetoed, unless it has been carried out already.");
+        var rollback = DecisionId.RollbackOf(record.Spec.RolloutOf(record.Metadata.Namespace)).Value;
+        return HasVetoWindow(record) || record.Status?.Timeline.Any(d => d.Kind == DecisionKind.RollBack && d.Decision == rollback) == true
+            ? Write(
+                metadata, new JsonObject { [GuardrailAnnotations.Veto] = rollback }, null,
+                $"The rollback {rollback} is vetoed, unless it has been carried out already.")
+            : Refused("no rollback has been decided");
     }
 
     private static RequestPlan Release(GuardedRollout record, JsonElement metadata)
@@ -145,7 +162,7 @@ public static class RequestPatch
             Decision = new(NameOf(request)),
             Workload = record.Spec.RolloutOf(record.Metadata.Namespace).Workload,
             Precondition = new(record.Spec.Workload.Uid, metadata.Number("generation") ?? 0, new RevisionId(record.Spec.To)),
-            Reason = Why(request, "rolled back"),
+            Reason = Why(request, RolledBack),
             To = new(record.Spec.From),
         },
         $"Rolled back to {record.Spec.From}.");

@@ -55,6 +55,8 @@ internal abstract record ClusterObject
 
         public ImmutableHashSet<RevisionId> Quarantined { get; init; } = [];
 
+        public RequestedRollback? RequestedRollback { get; init; }
+
         public string? ChangedBy { get; init; }
 
         public string? TemplateManager { get; init; }

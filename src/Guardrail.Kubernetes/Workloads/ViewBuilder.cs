@@ -44,6 +44,7 @@ internal static class ViewBuilder
             Irreversible = workload.Irreversible,
             Quarantined = workload.Quarantined,
             VetoedDecision = workload.VetoedDecision,
+            RequestedRollback = workload.RequestedRollback,
             TemplateManager = workload.TemplateManager,
             MadeBy = workload.MadeBy,
         };

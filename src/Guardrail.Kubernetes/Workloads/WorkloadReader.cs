@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
+using Guardrail.Kubernetes.Records;
 
 namespace Guardrail.Kubernetes.Workloads;
 
@@ -50,6 +51,7 @@ internal static class WorkloadReader
             Irreversible = annotations.Text(GuardrailAnnotations.Irreversible) == "true",
             VetoedDecision = annotations.Text(GuardrailAnnotations.Veto),
             Quarantined = [.. GuardrailAnnotations.ReadQuarantined(annotations.Text(GuardrailAnnotations.Quarantined))],
+            RequestedRollback = RequestPatch.ReadRollback(annotations.Text(GuardrailAnnotations.RolledBackBy), annotations.Text(GuardrailAnnotations.Reason)),
             TemplateManager = manager,
             MadeBy = GuardrailAnnotations.ReadMadeBy(
                 spec.Field("template").Field("metadata").Field("annotations").Text(GuardrailAnnotations.MadeBy)

@@ -1,3 +1,4 @@
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Workloads;
 using Guardrail.Metrics.Observing;
@@ -20,7 +21,7 @@ internal static class ScopeReport
     public static string CountOf(IReadOnlyCollection<string> reasons)
     {
         var commonest = ReasonText.Commonest(reasons);
-        return $"{reasons.Count(reason => reason == commonest)} of {reasons.Count} pods: {commonest}";
+        return $"{reasons.Count(reason => reason == commonest)} of {Quantity.Of(reasons.Count, "pods")}: {commonest}";
     }
 
     /// <summary>Tells the observer of the pods that could not be read.</summary>

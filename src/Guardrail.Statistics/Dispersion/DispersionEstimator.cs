@@ -62,12 +62,15 @@ public sealed class DispersionEstimator
         }
 
         windows.EnsureCapacity(slots);
-        foreach (ref readonly var pod in pods)
+        if (events > 0)
         {
-            if (pod.Total > 0)
+            foreach (ref readonly var pod in pods)
             {
-                var share = pod.Total / total;
-                windows.Add(pod.Slot, pod.Events - (share * events), events * share * (1 - share));
+                if (pod.Total > 0)
+                {
+                    var share = pod.Total / total;
+                    windows.Add(pod.Slot, pod.Events - (share * events), events * share * (1 - share));
+                }
             }
         }
 

@@ -11,6 +11,9 @@ internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZ
     private double[] residuals = [];
     private double[] variances = [];
     private int filled;
+
+    /// <summary>Slots that may hold something in this window; the others hold zeros.</summary>
+    private int reach;
     private double squares;
     private double expected;
     private double spread;
@@ -42,6 +45,7 @@ internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZ
     {
         residuals[slot] += residual;
         variances[slot] += variance;
+        reach = Math.Max(reach, slot + 1);
     }
 
     public void EndTick()
@@ -52,7 +56,7 @@ internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZ
         }
 
         var (windowSquares, windowExpected, windowSpread, used) = (0.0, 0.0, 0.0, 0);
-        for (var slot = 0; slot < residuals.Length; slot++)
+        for (var slot = 0; slot < reach; slot++)
         {
             var variance = variances[slot];
             windowSquares += residuals[slot] * residuals[slot];
@@ -67,9 +71,9 @@ internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZ
         // Residuals that sum to zero have one degree of freedom fewer than slots.
         var dependence = sumToZero && used > 1 ? used / (used - 1.0) : 1;
         spread = (spread * forgetting * forgetting) + (windowSpread * dependence);
-        residuals.AsSpan().Clear();
-        variances.AsSpan().Clear();
-        filled = 0;
+        residuals.AsSpan(0, reach).Clear();
+        variances.AsSpan(0, reach).Clear();
+        (filled, reach) = (0, 0);
     }
 
     public void CopyStateTo(Span<double> destination)
@@ -104,5 +108,6 @@ internal sealed class ResidualWindow(int length, double memoryTicks, bool sumToZ
         (filled, squares, expected, spread) = ((int)state[0], state[1], state[2], state[3]);
         residuals = state.Slice(Header, slots).ToArray();
         variances = state.Slice(Header + slots, slots).ToArray();
+        reach = slots;
     }
 }

@@ -22,6 +22,9 @@ public sealed class PodHeterogeneity
     private double[] variances;
     private double[] expected;
 
+    /// <summary>Slots that may hold something; the others hold zeros.</summary>
+    private int reach;
+
     /// <summary>Makes an estimator that has seen nothing.</summary>
     /// <param name="podCapacityHint">Slots for which room is made at once, 0 to 65536.</param>
     /// <param name="memoryTicks">Ticks after which past data weighs 1/e, above 0. Default 360: 30 min at a tick of 5 s.</param>
@@ -65,11 +68,17 @@ public sealed class PodHeterogeneity
         }
 
         Grow(slots);
-        for (var slot = 0; slot < residuals.Length; slot++)
+        var squared = forgetting * forgetting;
+        for (var slot = 0; slot < reach; slot++)
         {
             residuals[slot] *= forgetting;
-            variances[slot] *= forgetting * forgetting;
+            variances[slot] *= squared;
             expected[slot] *= forgetting;
+        }
+
+        if (events <= 0)
+        {
+            return;
         }
 
         foreach (ref readonly var pod in pods)
@@ -80,6 +89,7 @@ public sealed class PodHeterogeneity
                 residuals[pod.Slot] += pod.Events - (share * events);
                 variances[pod.Slot] += events * share * (1 - share);
                 expected[pod.Slot] += events * share;
+                reach = Math.Max(reach, pod.Slot + 1);
             }
         }
     }
@@ -141,6 +151,7 @@ public sealed class PodHeterogeneity
         }
 
         (residuals, variances, expected) = (state[..slots].ToArray(), state[slots..(2 * slots)].ToArray(), state[(2 * slots)..].ToArray());
+        reach = slots;
     }
 
     private void Grow(int slots)

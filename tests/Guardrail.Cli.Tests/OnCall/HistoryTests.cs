@@ -39,6 +39,15 @@ internal sealed class HistoryTests
         Assert.That(text.ToString(), Does.Contain("RolledBack  5h0m ago  1h0m  8.2 of 6.9").And.Contain("6f7d → 58c9").And.Contain("errors: 75 errors in"));
     }
 
+    [TestCase(-0.3, "-0.3 of 6.9")]
+    [TestCase(-0.04, " 0.0 of 6.9")]
+    public void Evidence_below_zero_is_told_as_it_is(double nats, string told)
+    {
+        var (screen, text) = Fixtures.Terminal();
+        HistoryCommand.Write([Fixtures.With(Fixtures.RolledBack(), s => s with { Evidence = s.Evidence! with { Nats = nats } })], "shop", Fixtures.Now, screen);
+        Assert.That(text.ToString(), Does.Contain(told));
+    }
+
     [Test]
     public void An_empty_history_is_said()
     {

@@ -27,16 +27,4 @@ internal sealed class RolloutNameTests
         Assert.That(RequestVerb.RollBack.Choose([undone, running]), Is.SameAs(running));
         Assert.That(RequestVerb.Hold.Choose([undone]), Is.SameAs(undone), "the daemon says that it is over");
     }
-
-    [Test]
-    public void Only_what_can_be_done_is_proposed()
-    {
-        Assert.That(Proposed(Fixtures.Rollout()), Is.EqualTo(new[] { "hold", "rollback" }));
-        Assert.That(Proposed(Fixtures.Rollout(phase: RecordedPhase.Held)), Is.EqualTo(new[] { "resume", "rollback" }));
-        Assert.That(Proposed(Fixtures.Rollout(phase: RecordedPhase.RollingBack)), Is.EqualTo(new[] { "veto", "hold", "rollback" }));
-        Assert.That(Proposed(Fixtures.RolledBack()), Is.EqualTo(new[] { "release" }));
-        Assert.That(Proposed(Fixtures.Rollout(kind: WorkloadKind.DaemonSet)), Is.Empty, "no request of a person changes one in this version");
-    }
-
-    private static IEnumerable<string> Proposed(GuardedRollout record) => NextSteps.For(record).Select(s => s.Command.Split(' ')[1]);
 }

@@ -39,6 +39,16 @@ internal sealed class StatusTextTests
     }
 
     [Test]
+    public void What_no_daemon_looks_at_any_more_is_said_to_be_old()
+    {
+        static GuardedRollout Seen(string name, int seconds) =>
+            Fixtures.With(Fixtures.Rollout(name), s => s with { AsOf = Fixtures.Now - TimeSpan.FromSeconds(seconds) });
+        var text = Show(160, Seen("stale", 310), Seen("fresh", 12), Fixtures.With(Fixtures.RolledBack("over"), s => s with { AsOf = Fixtures.Now.AddDays(-1) }));
+        Assert.That(Lines(text), Does.Contain("shop/stale is shown as it was 5m10s ago: nobody has looked at it since. Does a daemon run that guards it?"));
+        Assert.That(text, Does.Not.Contain("shop/fresh is shown").And.Not.Contain("shop/over is shown"));
+    }
+
+    [Test]
     public void Plain_text_is_ascii()
     {
         var (screen, text) = Fixtures.Terminal(80, unicode: false);

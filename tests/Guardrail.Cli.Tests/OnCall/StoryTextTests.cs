@@ -22,6 +22,40 @@ internal sealed class StoryTextTests
     }
 
     [Test]
+    public void One_error_in_one_request_is_told_in_the_singular()
+    {
+        var record = Fixtures.With(Fixtures.Rollout(), s => s with
+        {
+            Signals = [s.Signals[0] with { Canary = s.Signals[0].Canary with { Events = 1, Total = 1 } }],
+        });
+        Assert.That(Tell(record), Does.Contain("    new 58c9: 1 error in 1 request, 100 %"));
+    }
+
+    [Test]
+    public void It_says_how_old_it_is() => Assert.That(
+        Tell(Fixtures.With(Fixtures.Rollout(), s => s with { AsOf = Fixtures.Now - TimeSpan.FromSeconds(8) })),
+        Does.Contain("The verdict so far: Undecided, as of 8s ago."));
+
+    [Test]
+    public void A_rollback_that_a_person_asked_for_is_told_as_such_though_Guardrail_would_have_done_it_too()
+    {
+        var record = Fixtures.With(Fixtures.RolledBack(), s => s with
+        {
+            Reason = "rolled back to 6f7d because alice asked for it: INC-7",
+            Intents =
+            [
+                .. s.Intents,
+                new()
+                {
+                    Decision = "request-1", Action = IntendedAction.RollBack, Reason = "", Uid = "w", Generation = 3, Writer = "guardrail-0",
+                    At = Fixtures.Now, Outcome = new() { State = IntentState.Applied, At = Fixtures.Now },
+                },
+            ],
+        });
+        Assert.That(Tell(record), Does.Contain("The verdict: Regressed.\n  rolled back to 6f7d because alice asked for it: INC-7\n"));
+    }
+
+    [Test]
     public void It_says_what_speaks_for_and_against_and_what_would_decide()
     {
         var text = Tell(Fixtures.Rollout(nats: 4));

@@ -146,11 +146,10 @@ internal sealed class ConfigurationWatchTests : IAsyncDisposable
 
     private async Task UntilAsync(Func<bool> holds, CancellationToken cancellationToken)
     {
-        // Real time passes only to let a look under way come to its end.
         while (!holds())
         {
             Look();
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, cancellationToken);
+            await watch.DrainAsync().WaitAsync(cancellationToken);
         }
     }
 

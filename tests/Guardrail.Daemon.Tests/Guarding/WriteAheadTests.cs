@@ -177,7 +177,7 @@ internal sealed class WriteAheadTests
             Preparing.TrySetResult();
             if (NeverPrepares)
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
             }
 
             return new("restored with it: ConfigMap env");

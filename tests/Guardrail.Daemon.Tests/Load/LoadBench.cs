@@ -38,7 +38,9 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
     private readonly ActionRunner runner;
     private readonly GuardLoop loop;
     private readonly IDisposable watching;
-    private int acting;
+
+    /// <summary>What was asked for and not answered. Asked for twice, when the machine is slower than the virtual clock, it is answered once.</summary>
+    private readonly ConcurrentDictionary<(WorkloadId, DecisionId), Decision> acting = new();
 
     private LoadBench(EmbeddedApiServer server, FakeTimeProvider time, GuardPolicy policy, int workloads)
     {
@@ -93,6 +95,9 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
     /// <summary>Longest real time from the report to the last decision that follows from it.</summary>
     public TimeSpan Lag { get; private set; }
 
+    /// <summary>Megabytes that the guard loop and all that it holds keep: the fleet, the records under way, what waits to be done.</summary>
+    public double Kept => RetainedSize.Of(loop).Bytes / 1e6;
+
     public string? RecordProblem => readiness.Records.Problem;
 
     public static WorkloadId Workload(int i) => new("load", WorkloadKind.Deployment, NameOf(i));
@@ -118,7 +123,7 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
         await ReadAsync();
         var lag = TimeProvider.System.GetElapsedTime(began);
         Lag = lag > Lag ? lag : Lag;
-        if (!Open.IsEmpty || Volatile.Read(ref acting) > 0)
+        if (!Open.IsEmpty || !acting.IsEmpty)
         {
             await SettleAsync();
         }
@@ -144,15 +149,21 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
         do
         {
             await network.WaitAsync();
+            if (loop.ExecuteTask is { IsCompleted: true } ended)
+            {
+                await ended;
+                Assert.Fail("the guard loop has ended");
+            }
+
             var waited = TimeProvider.System.GetElapsedTime(since);
-            Assert.That(waited, Is.LessThan(Patience), "an action is never answered");
+            Assert.That(waited, Is.LessThan(Patience), () => "never answered: " + string.Join(Environment.NewLine, acting.Values));
             if (waited > TimeSpan.FromMilliseconds(500))
             {
                 // It waits for the clock, before it tries again.
                 Time.Advance(TimeSpan.FromSeconds(1));
             }
         }
-        while (Volatile.Read(ref acting) > 0);
+        while (!acting.IsEmpty);
     }
 
     /// <summary>Records that the server holds.</summary>
@@ -172,7 +183,7 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
     {
         if (decision.Action is not null)
         {
-            Interlocked.Increment(ref acting);
+            acting[(decision.Rollout.Workload, decision.Id)] = decision;
         }
 
         if (decision.Verdict is Verdict.Regressed)
@@ -199,7 +210,7 @@ internal sealed class LoadBench : IAsyncDisposable, IDecisionListener
         }
     }
 
-    public void Acted(Decision decision, ActionReport report) => Interlocked.Decrement(ref acting);
+    public void Acted(Decision decision, ActionReport report) => acting.TryRemove((report.Workload, report.Decision), out _);
 
     public void Observed(Fleet fleet, MetricReport report) => observed.Release();
 

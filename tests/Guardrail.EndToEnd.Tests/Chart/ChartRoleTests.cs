@@ -56,7 +56,7 @@ internal sealed class ChartRoleTests
         await using var daemon = chart.StartDaemon();
         var address = await daemon.AddressAsync(cancellationToken);
         await daemon.UntilSaidAsync("Leading by the lease guardrail/guardrail as ", cancellationToken);
-        await daemon.UntilSaidAsync("Guarding 1 workloads by ", cancellationToken);
+        await daemon.UntilSaidAsync("Guarding 1 workload by ", cancellationToken);
         await using var prometheus = await RealPrometheus.StartAsync($$"""
             - job_name: guardrail
               static_configs:

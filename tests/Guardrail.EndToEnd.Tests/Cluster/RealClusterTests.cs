@@ -21,7 +21,7 @@ internal sealed class RealClusterTests
     private static readonly ImmutableDictionary<string, RevisionBehaviour> Behaviours =
         ImmutableDictionary<string, RevisionBehaviour>.Empty.Add(Bad, TestShop.FivePercentErrors);
 
-    private static string Kubeconfig => Environment.GetEnvironmentVariable("GUARDRAIL_TEST_KUBECONFIG")
+    public static string Kubeconfig => Environment.GetEnvironmentVariable("GUARDRAIL_TEST_KUBECONFIG")
         ?? throw new InvalidOperationException("Set GUARDRAIL_TEST_KUBECONFIG to the kubeconfig of a cluster.");
 
     private DirectoryInfo folder = null!;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Guardrail.Daemon.Admission;
 using Guardrail.Daemon.Hosting;
 using Guardrail.EndToEnd.Tests.Harness;
 using Guardrail.Engine.Decisions;
@@ -105,7 +104,7 @@ internal sealed class ContestTests
         await using var shop = await TestShop.StartAsync(cancellationToken);
         await using var daemon = await StartAsync(shop, "Refuse", cancellationToken, admission: true);
         shop.Cluster.Store.Create(
-            ResourceTypes.ValidatingWebhookConfigurations, null, Webhook(new Uri(daemon.AdmissionAddress, "/admission/quarantine")));
+            ResourceTypes.ValidatingWebhookConfigurations, null, QuarantineWebhook.At(new Uri(daemon.AdmissionAddress, "/admission/quarantine")));
         await daemon.AdmissionAsync(cancellationToken);
         await using var flux = FakeGitOps.Flux(shop.Cluster.Api, TestShop.Space, TestShop.Service, Often);
 
@@ -143,30 +142,6 @@ internal sealed class ContestTests
             new Uri("apis/apps/v1/namespaces/shop/deployments/checkout" + suffix, UriKind.Relative), body, cancellationToken);
         return ((int)answer.StatusCode, answer.Headers.Warning.Any(w => w.Text.Contains("Guardrail would refuse this", StringComparison.Ordinal)));
     }
-
-    /// <summary>As the chart renders it, but for the URL in place of a Service.</summary>
-    private static JsonObject Webhook(Uri url) => new()
-    {
-        ["metadata"] = new JsonObject { ["name"] = AdmissionOptions.DefaultConfiguration },
-        ["webhooks"] = new JsonArray(new JsonObject
-        {
-            ["name"] = "quarantine.guardrail.dev",
-            ["clientConfig"] = new JsonObject { ["url"] = url.ToString() },
-            ["rules"] = new JsonArray(new JsonObject
-            {
-                ["operations"] = new JsonArray("UPDATE"),
-                ["apiGroups"] = new JsonArray("apps"),
-                ["apiVersions"] = new JsonArray("v1"),
-                ["resources"] = new JsonArray("deployments", "statefulsets", "daemonsets"),
-                ["scope"] = "Namespaced",
-            }),
-            ["objectSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { [GuardrailAnnotations.RefusesLabel] = "true" } },
-            ["failurePolicy"] = "Ignore",
-            ["sideEffects"] = "None",
-            ["timeoutSeconds"] = 2,
-            ["admissionReviewVersions"] = new JsonArray("v1"),
-        }),
-    };
 
     private static async Task SecondRollbackAsync(TestShop shop, GuardedDaemon daemon, CancellationToken cancellationToken)
     {

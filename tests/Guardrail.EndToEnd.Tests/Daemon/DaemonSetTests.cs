@@ -37,7 +37,7 @@ internal sealed class DaemonSetTests
         await using var daemon = await StartAsync(shop, cancellationToken);
 
         shop.Deploy(TestShop.Bad, RevisionBehaviour.Of(new Fault.ErrorRate(0.3)));
-        await TakenBackAsync(shop, daemon, cancellationToken);
+        await daemon.TakenBackAsync(shop, cancellationToken);
 
         Assert.That(shop.History.Images, Is.EqualTo(new[] { TestShop.First, TestShop.Bad, TestShop.First }), daemon.Decisions.ToString());
         Assert.That(shop.Cluster.Api.Counters.Of("patch", "daemonsets"), Is.EqualTo(1));
@@ -105,17 +105,6 @@ internal sealed class DaemonSetTests
     private static Task<TestShop> StartShopAsync(CancellationToken cancellationToken) =>
         TestShop.StartAsync(cancellationToken, kind: WorkloadKind.DaemonSet, replicas: 6);
 
-    private static async Task<GuardedDaemon> StartAsync(TestShop shop, CancellationToken cancellationToken)
-    {
-        var daemon = await GuardedDaemon.StartAsync(shop, PolicyText.For(TestShop.Space, kind: "DaemonSet"), cancellationToken);
-        await daemon.Decisions.UntilToldAsync(6, cancellationToken);
-        return daemon;
-    }
-
-    private static async Task TakenBackAsync(TestShop shop, GuardedDaemon daemon, CancellationToken cancellationToken)
-    {
-        await daemon.Decisions.UntilAppliedAsync(DecisionKind.RollBack, cancellationToken);
-        await shop.SettledAsync(cancellationToken);
-        await daemon.Decisions.UntilToldAsync(3, cancellationToken);
-    }
+    private static Task<GuardedDaemon> StartAsync(TestShop shop, CancellationToken cancellationToken) =>
+        GuardedDaemon.StartKnowingAsync(shop, PolicyText.For(TestShop.Space, kind: "DaemonSet"), cancellationToken);
 }

@@ -21,17 +21,21 @@ internal sealed class IdleTests
     {
         await using var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { WritesEvents = false }, cancellationToken);
         cluster.Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "fleet" } });
+        var (available, all) = (new HashSet<string>(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var watching = cluster.Store.Subscribe(change =>
+        {
+            if (change.Type == ResourceTypes.Deployments && (int?)change.Item["status"]?["availableReplicas"] == 1
+                && available.Add(change.Name) && available.Count == Deployments)
+            {
+                all.TrySetResult();
+            }
+        });
         for (var i = 0; i < Deployments; i++)
         {
             cluster.Store.Create(ResourceTypes.Deployments, "fleet", Deployment($"service-{i}"));
         }
 
-        // To look again after every one of the many thousand changes would take longer than they do.
-        while (ReadyPods(cluster) < Deployments)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
-        }
-
+        await all.Task.WaitAsync(cancellationToken);
         var pods = cluster.Store.List(ResourceTypes.Pods, "fleet").Items.Select(p => ("fleet", (string)p["metadata"]!["name"]!)).ToArray();
         await using var prometheus = await CountingPrometheus.StartAsync(() => pods);
         var folder = Directory.CreateTempSubdirectory("guardrail-idle-");
@@ -70,9 +74,6 @@ internal sealed class IdleTests
             folder.Delete(recursive: true);
         }
     }
-
-    private static int ReadyPods(EmbeddedCluster cluster) => cluster.Store.List(ResourceTypes.Deployments, "fleet").Items
-        .Count(d => (int?)d["status"]?["availableReplicas"] == 1);
 
     private static JsonObject Deployment(string name) => new()
     {

@@ -12,30 +12,26 @@ namespace Guardrail.EndToEnd.Tests.Daemon;
 [CancelAfter(120_000)]
 internal sealed class MemoryTests
 {
-    private const int Prelude = 6;
-
     [Test]
     public async Task A_storm_that_reached_its_limit_before_a_restart_allows_no_further_rollback_after_it(CancellationToken cancellationToken)
     {
         await using var shop = await TestShop.StartAsync(cancellationToken);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
         var policy = PolicyText.For(TestShop.Space) + "  storm: {rollbacks: 1, window: 10m}\n";
-        await using (var first = await GuardedDaemon.StartRecordingAsync(shop, policy, cancellationToken))
+        await using (var first = await GuardedDaemon.StartKnowingAsync(shop, policy, cancellationToken, records: true))
         {
-            await first.Decisions.UntilToldAsync(Prelude, cancellationToken);
             shop.Deploy(TestShop.Bad);
             await first.Decisions.UntilAsync(DecisionKind.End, cancellationToken);
             await records.UntilAsync(shop, s => s.Outcome == RolloutOutcome.RolledBack, "the end in the record", cancellationToken);
         }
 
         await shop.SettledAsync(cancellationToken);
-        await using var second = await GuardedDaemon.StartRecordingAsync(shop, policy, cancellationToken);
-        await second.Decisions.UntilToldAsync(Prelude, cancellationToken);
+        await using var second = await GuardedDaemon.StartKnowingAsync(shop, policy, cancellationToken, records: true);
         shop.Deploy("shop/checkout:v4-agent", TestShop.FivePercentErrors);
         var page = await second.Decisions.UntilAsync(DecisionKind.Page, cancellationToken);
-        await second.Decisions.UntilToldAsync(Prelude, cancellationToken);
+        await second.Decisions.UntilToldAsync(GuardedDaemon.Prelude, cancellationToken);
 
-        Assert.That(page.Reason, Does.Contain("storm: 1 rollbacks in the last 10 min"), second.Decisions.ToString());
+        Assert.That(page.Reason, Does.Contain("storm: 1 rollback in the last 10 min"), second.Decisions.ToString());
         Assert.That(shop.History.Rollbacks, Is.EqualTo(1));
         Assert.That(shop.History.States[^1].Paused, Is.True, "it is held meanwhile");
     }
@@ -46,9 +42,8 @@ internal sealed class MemoryTests
         await using var shop = await TestShop.StartAsync(cancellationToken);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
         var policy = PolicyText.For(TestShop.Space) + "  cureWindow: 30s\n";
-        await using (var first = await GuardedDaemon.StartRecordingAsync(shop, policy, cancellationToken))
+        await using (var first = await GuardedDaemon.StartKnowingAsync(shop, policy, cancellationToken, records: true))
         {
-            await first.Decisions.UntilToldAsync(Prelude, cancellationToken);
             shop.Deploy(TestShop.Bad);
             await first.Decisions.UntilAsync(DecisionKind.End, cancellationToken);
             await first.StopAsync(cancellationToken);

@@ -23,6 +23,7 @@ internal sealed class PersonRequestTests
         var record = await records.UntilAsync(shop, s => s is { Request.Id: "one", Outcome: not null }, "the answer and the end", cancellationToken);
         Assert.That(record.Status!.Request!.State, Is.EqualTo(RequestState.Done), record.Status.Request.Message);
         Assert.That(record.Status.Outcome, Is.EqualTo(RolloutOutcome.RolledBack));
+        Assert.That(record.Status.Reason, Does.Match("^rolled back to [a-z0-9]+ because alice asked for it: INC-7$"));
         Assert.That(shop.History.Images, Is.EqualTo(new[] { TestShop.First, TestShop.Good, TestShop.First }));
         Assert.That(shop.History.States[^1], Has.Property("RolledBackBy").EqualTo("request-one").And.Property("Quarantined").Not.Null);
 
@@ -92,8 +93,8 @@ internal sealed class PersonRequestTests
 
     private static async Task<GuardedDaemon> HeldAsync(TestShop shop, CancellationToken cancellationToken, string kind = "Deployment")
     {
-        var daemon = await GuardedDaemon.StartRecordingAsync(shop, PolicyText.For(TestShop.Space, stepSeconds: 8, kind: kind), cancellationToken);
-        await daemon.Decisions.UntilToldAsync(6, cancellationToken);
+        var policy = PolicyText.For(TestShop.Space, stepSeconds: 8, kind: kind);
+        var daemon = await GuardedDaemon.StartKnowingAsync(shop, policy, cancellationToken, records: true);
         shop.Deploy(TestShop.Good);
         await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);
         return daemon;

@@ -33,8 +33,8 @@ internal sealed class OnCallTests
 
         var errors = record.Status!.Signals.Single(s => s is { Name: "errors", Kind: Engine.Detectors.DetectorKind.Comparison });
         var story = await Succeeds(shop, "explain deployment/checkout", cancellationToken, columns: 160);
-        Assert.That(story, Does.Contain(FormattableString.Invariant($"new {record.Spec.To}: {errors.Canary.Events:N0} errors in {errors.Canary.Total:N0} requests")));
-        Assert.That(story, Does.Contain(FormattableString.Invariant($"old {record.Spec.From}: {errors.Control.Events:N0} errors in {errors.Control.Total:N0} requests")));
+        Assert.That(story, Does.Contain(FormattableString.Invariant($"new {record.Spec.To}: {Quantity.Of(errors.Canary.Events, "errors")} in {Quantity.Of(errors.Canary.Total, "requests")}")));
+        Assert.That(story, Does.Contain(FormattableString.Invariant($"old {record.Spec.From}: {Quantity.Of(errors.Control.Events, "errors")} in {Quantity.Of(errors.Control.Total, "requests")}")));
         Assert.That(story, Does.Match("ROLL BACK +.*errors").And.Match($"write rollback +to {record.Spec.From}: done"));
 
         using var data = JsonDocument.Parse(await Succeeds(shop, $"explain {record.Metadata.Name} -o json", cancellationToken));

@@ -21,7 +21,7 @@ internal sealed class SidecarProcessTests
         string[] pods = [.. shop.Cluster.Store.List(ResourceTypes.Pods, TestShop.Space).Items.Select(pod => (string)pod["metadata"]!["name"]!)];
         await using var first = Start(shop, pods[0]);
         await first.UntilSaidAsync($"Leading by the lease {Lease} as ", cancellationToken);
-        await first.UntilSaidAsync("Guarding 1 workloads by ", cancellationToken);
+        await first.UntilSaidAsync("Guarding 1 workload by ", cancellationToken);
         await using var second = Start(shop, pods[1]);
         await second.UntilSaidAsync($"Standing by for the lease {Lease}; the leader is ", cancellationToken);
 

@@ -7,6 +7,9 @@ namespace Guardrail.EndToEnd.Tests.Harness;
 /// <summary>The daemon as <c>guardrail run</c> puts it together, in the test's process, with a recorder of its decisions.</summary>
 internal sealed class GuardedDaemon : IAsyncDisposable
 {
+    /// <summary>Reports with counters from which it is known what is usual.</summary>
+    public const int Prelude = 6;
+
     private static readonly HttpClient Http = new();
     private readonly GuardrailHost host;
 
@@ -49,6 +52,26 @@ internal sealed class GuardedDaemon : IAsyncDisposable
             },
             cancellationToken,
             listeners);
+
+    /// <summary>Starts it on a shop, and waits until it has read enough to know what is usual.</summary>
+    /// <param name="shop">The shop.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="records">Whether it keeps records; the cluster must have the definitions.</param>
+    public static async Task<GuardedDaemon> StartKnowingAsync(TestShop shop, string policy, CancellationToken cancellationToken, bool records = false)
+    {
+        var daemon = await (records ? StartRecordingAsync(shop, policy, cancellationToken) : StartAsync(shop, policy, cancellationToken));
+        await daemon.Decisions.UntilToldAsync(Prelude, cancellationToken);
+        return daemon;
+    }
+
+    /// <summary>Waits until it has taken a release back, the cluster shows it, and a few more reports have brought nothing more.</summary>
+    public async Task TakenBackAsync(TestShop shop, CancellationToken cancellationToken)
+    {
+        await Decisions.UntilAppliedAsync(Engine.Decisions.DecisionKind.RollBack, cancellationToken);
+        await shop.SettledAsync(cancellationToken);
+        await Decisions.UntilToldAsync(3, cancellationToken);
+    }
 
     /// <summary>Where it answers the API server's questions.</summary>
     public Uri AdmissionAddress => host.AdmissionAddress!;

@@ -49,7 +49,7 @@ internal sealed class RolloutRecords : IDisposable
     /// <summary>Asks for something in a record, as kubectl patch does.</summary>
     public async Task AskAsync(string record, string id, RequestedAction action, CancellationToken cancellationToken)
     {
-        using var body = new StringContent($$"""{"spec":{"request":{"id":"{{id}}","action":"{{action}}","by":"alice"} } }""");
+        using var body = new StringContent($$"""{"spec":{"request":{"id":"{{id}}","action":"{{action}}","by":"alice","reason":"INC-7"} } }""");
         body.Headers.ContentType = new MediaTypeHeaderValue("application/merge-patch+json");
         using var answer = await http.PatchAsync(new Uri($"{Records}/{record}", UriKind.Relative), body, cancellationToken);
         Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync(cancellationToken));

@@ -78,7 +78,7 @@ public sealed class FleetTests
         Show(View("checkout", "c-1"));
         Report(unread: []);
 
-        Assert.That(Gaps("checkout"), Does.Contain("none of the 1 pods of shop/checkout reports the signal errors"));
+        Assert.That(Gaps("checkout"), Does.Contain("the only pod of shop/checkout does not report the signal errors"));
     }
 
     [Test]

@@ -52,6 +52,21 @@ public sealed class PeopleTests
     }
 
     [Test]
+    public void A_rollback_is_vetoed_in_its_window_by_the_name_that_follows_from_the_rollout()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Autonomy = Autonomy.Veto });
+        scenario.Run(24).Cluster.Deploy(Release.Bad("v2"));
+        scenario.RunUntil(s => s.Rollout.Phase is RolloutPhase.RollingBack, within: 20);
+        Assert.That(scenario.Decisions.Select(d => d.Id), Does.Contain(DecisionId.VetoWindowOf(scenario.Rollout.Id)));
+        Assert.That(scenario.Count(DecisionKind.RollBack), Is.Zero, "the rollback itself is not told before the window is over");
+
+        scenario.Cluster.Veto = DecisionId.RollbackOf(scenario.Rollout.Id).Value;
+        scenario.Run(40);
+        Assert.That(scenario.Count(DecisionKind.RollBack), Is.Zero);
+        Assert.That(scenario.Last(DecisionKind.Page).Reason, Does.Contain("a person vetoed the rollback"));
+    }
+
+    [Test]
     public void What_a_person_resumed_is_not_paused_again_in_this_rollout()
     {
         var scenario = new Scenario(Scenario.Enforcing with { Pacing = new() { StepPercents = [1, 50], StepDuration = TimeSpan.FromMinutes(5) } });
@@ -76,6 +91,49 @@ public sealed class PeopleTests
 
         Assert.That(scenario.Outcome, Is.EqualTo(RolloutOutcome.Reverted));
         Assert.That(scenario.Run(40).Count(DecisionKind.Start), Is.EqualTo(1), "the return is not judged as a rollout");
+    }
+
+    [Test]
+    public void A_rollout_that_is_rolled_back_because_a_person_asked_for_it_says_who_and_why()
+    {
+        var scenario = new Scenario();
+        scenario.Run(24).Cluster.Deploy(Release.Good("v2"));
+        scenario.Run(4).Cluster.RollBackOnRequest("v1", "request-one", "because alice asked for it: INC-7");
+        scenario.Run(3);
+
+        var end = scenario.Last(DecisionKind.End);
+        Assert.That((end.Outcome, end.Reason), Is.EqualTo((RolloutOutcome.RolledBack, "rolled back to v1 because alice asked for it: INC-7")));
+        Assert.That(scenario.Run(40).Count(DecisionKind.Start), Is.EqualTo(1), "the return is not judged as a rollout");
+        Assert.That(scenario.Rollout.Cure, Is.Null, "it was no cure of Guardrail's");
+    }
+
+    [Test]
+    public void What_a_person_asked_for_before_a_rollout_is_not_taken_for_its_end()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Autonomy = Autonomy.Observe });
+        scenario.Run(24).Cluster.Deploy(Release.Good("v2"));
+        scenario.Run(4).Cluster.RollBackOnRequest("v1", "request-one", "because alice asked for it");
+        scenario.Run(12).Cluster.Deploy(Release.Good("v3"));
+        scenario.Run(4);
+        scenario.RestartFromSnapshot(s => s);
+        scenario.Cluster.Redeploy("v1");
+        scenario.Run(3);
+
+        var end = scenario.Last(DecisionKind.End);
+        Assert.That((end.Outcome, end.Reason), Is.EqualTo((RolloutOutcome.Reverted, "somebody else returned the workload to v1")));
+    }
+
+    [Test]
+    public void A_rollback_that_a_person_asked_for_is_that_person_s_though_Guardrail_s_own_was_decided()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Autonomy = Autonomy.Veto });
+        scenario.Run(24).Cluster.Deploy(Release.Bad("v2"));
+        scenario.RunUntil(s => s.Rollout.Phase is RolloutPhase.RollingBack, within: 20);
+        scenario.Cluster.RollBackOnRequest("v1", "request-one", "because alice asked for it: INC-7");
+        scenario.Run(3);
+
+        Assert.That(scenario.Last(DecisionKind.End).Reason, Is.EqualTo("rolled back to v1 because alice asked for it: INC-7"));
+        Assert.That(scenario.Run(40).Count(DecisionKind.Start), Is.EqualTo(1));
     }
 
     [Test]

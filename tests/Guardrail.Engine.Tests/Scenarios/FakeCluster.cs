@@ -10,7 +10,7 @@ namespace Guardrail.Engine.Tests.Scenarios;
 /// One Deployment as the API server and its controller treat it: revisions numbered anew when they come back, no ReplicaSet made while paused,
 /// writes conditional on uid, generation and revision. Nothing happens but in <see cref="Step"/> and by the writes.
 /// </summary>
-internal sealed class FakeCluster
+internal sealed partial class FakeCluster
 {
     public static readonly ImmutableArray<double> Edges = [0.1, 0.5, 2.5];
     public static readonly WorkloadId Checkout = new("shop", WorkloadKind.Deployment, "checkout");
@@ -23,6 +23,7 @@ internal sealed class FakeCluster
     private string? pausedBy;
     private bool pausedByUs;
     private string? rolledBackBy;
+    private RequestedRollback? requested;
     private int podsMade;
     private int stepsSinceBatch;
     private DateTimeOffset progressAt;
@@ -125,6 +126,15 @@ internal sealed class FakeCluster
         Write("unpause");
     }
 
+    /// <summary>Guardrail returns the workload because a person asked it to: no decision of the engine.</summary>
+    public void RollBackOnRequest(string hash, string request, string why)
+    {
+        Quarantined.Add(template.Hash);
+        (Paused, pausedByUs, pausedBy, rolledBackBy) = (false, false, null, request);
+        requested = new(request, why);
+        Redeploy(hash);
+    }
+
     public void Scale(int replicas)
     {
         Replicas = replicas;
@@ -182,7 +192,7 @@ internal sealed class FakeCluster
                 break;
             case WorkloadAction.RollBack rollBack:
                 template = revisions.First(r => r.Release.Hash == rollBack.To.Hash).Release;
-                (Paused, pausedByUs, pausedBy, rolledBackBy) = (false, false, null, action.Decision.Value);
+                (Paused, pausedByUs, pausedBy, rolledBackBy, requested) = (false, false, null, action.Decision.Value, null);
                 Quarantined.Add(expected.CurrentRevision!.Value.Hash);
                 Write($"guardrail rolls back to {rollBack.To}");
                 break;
@@ -228,6 +238,7 @@ internal sealed class FakeCluster
         VetoedDecision = Veto,
         TemplateManager = TemplateManager,
         MadeBy = MadeBy,
+        RequestedRollback = requested,
         Quarantined = [.. Quarantined.Select(h => new RevisionId(h))],
     };
 
@@ -253,91 +264,5 @@ internal sealed class FakeCluster
         Generation++;
         Observed = false;
         Writes.Add(what);
-    }
-
-    private void Serve(TimeSpan time)
-    {
-        var serving = Serving.ToList();
-        foreach (var pod in serving)
-        {
-            var requests = Sampling.Poisson(random, RequestsPerSecond * time.TotalSeconds / serving.Count);
-            pod.Requests += requests;
-            pod.Errors += Sampling.Binomial(random, requests, Math.Max(Dependency, broken.GetValueOrDefault(pod, pod.Release.ErrorRate)));
-            var (slower, share) = (requests, 1.0);
-            for (var edge = 0; edge < Edges.Length; edge++)
-            {
-                slower = Sampling.Binomial(random, slower, pod.Release.Slower[edge] / share);
-                share = pod.Release.Slower[edge];
-                pod.Slower[edge] += slower;
-            }
-        }
-    }
-
-    private void Reconcile()
-    {
-        foreach (var pod in pods)
-        {
-            pod.Restarts += pod.Release.CrashLoops ? 1 : 0;
-            if (pod.ReadySince is null && !HoldBackReadiness && pod is { Release.CrashLoops: false, Release.NeverReady: false })
-            {
-                (pod.ReadySince, progressAt) = (Now, Now);
-            }
-        }
-
-        if (Paused)
-        {
-            return;
-        }
-
-        var at = revisions.FindIndex(r => r.Release == template);
-        var next = revisions.Select(r => r.Number).DefaultIfEmpty().Max() + 1;
-        if (at < 0)
-        {
-            revisions.Add((template, next, false));
-            progressAt = Now;
-        }
-        else if (revisions[at].Number != next - 1)
-        {
-            revisions[at] = revisions[at] with { Number = next };
-            progressAt = Now;
-        }
-
-        RollOn();
-    }
-
-    private void RollOn()
-    {
-        var batch = pods.Count == 0 ? Replicas : Math.Max(1, Replicas / 4);
-        if (Recreate && pods.Exists(p => p.Release != template))
-        {
-            pods.Clear();
-            return;
-        }
-
-        // Old pods go as new ones stand in for them; what never was ready goes first.
-        var excess = pods.Count(p => p.ReadySince is not null) - Replicas;
-        foreach (var pod in pods.Where(p => p.Release != template).OrderBy(p => p.ReadySince is not null).ToList())
-        {
-            if (pod.ReadySince is null || excess-- > 0)
-            {
-                pods.Remove(pod);
-            }
-        }
-
-        while (pods.Count > Replicas && pods.TrueForAll(p => p.Release == template))
-        {
-            pods.RemoveAt(pods.Count - 1);
-        }
-
-        if (PodsOf(template.Hash) > 0 && ++stepsSinceBatch < StepsPerBatch)
-        {
-            return;
-        }
-
-        stepsSinceBatch = 0;
-        for (var i = 0; i < batch && PodsOf(template.Hash) < Replicas && pods.Count < Replicas + batch; i++)
-        {
-            pods.Add(new FakePod($"checkout-{template.Hash}-{++podsMade}", template, Now));
-        }
     }
 }

@@ -1,5 +1,6 @@
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Acting;
 using Guardrail.Kubernetes.Configuration;
 using Guardrail.Kubernetes.Connection;
@@ -29,7 +30,7 @@ internal sealed class ConfigurationBench : IAsyncDisposable
 
     private static ActuatorOptions Options => new() { TimeProvider = TimeProvider.System, Instance = "test", ReadRetries = 1 };
 
-    public static async Task<ConfigurationBench> StartAsync() => new(await ConfiguredShop.StartAsync());
+    public static async Task<ConfigurationBench> StartAsync(WorkloadKind kind = WorkloadKind.Deployment) => new(await ConfiguredShop.StartAsync(kind));
 
     /// <summary>Keeps and stamps the good revision, changes the configuration, releases the bad one.</summary>
     public async Task<Preparation> ReleaseAsync(ConfigurationScope scope, Action<ConfiguredShop> change)

@@ -12,43 +12,33 @@ using k8s;
 
 namespace Guardrail.Kubernetes.Tests.Live;
 
-/// <summary>The feed and the actuator against a real control plane whose pods become ready; images tagged broken never do.</summary>
+/// <summary>The feed and the actuator against a real control plane.</summary>
 [Explicit("Needs a cluster: set GUARDRAIL_TEST_KUBECONFIG to its kubeconfig (administrator).")]
 [Category("Cluster")]
 [CancelAfter(120_000)]
 public sealed class RealClusterTests
 {
-    private string space = "";
-    private KubernetesConnection connection = null!;
+    private LiveSpace live = null!;
 
-    private WorkloadId Web => new(space, WorkloadKind.Deployment, "web");
+    private WorkloadId Web => new(live.Name, WorkloadKind.Deployment, "web");
+
+    private string Path => $"apis/apps/v1/namespaces/{live.Name}/deployments/web";
 
     [SetUp]
     public async Task Connect()
     {
-        space = "guardrail-" + Guid.NewGuid().ToString("n")[..8];
-        connection = KubernetesConnection.Create(Environment.GetEnvironmentVariable("GUARDRAIL_TEST_KUBECONFIG"), null);
-        await TestContext.Out.WriteLineAsync(await connection.ProbeAsync(TimeProvider.System, CancellationToken.None));
-        await Post("api/v1/namespaces", $$"""{"metadata":{"name":"{{space}}"} }""");
-        await Post($"apis/apps/v1/namespaces/{space}/deployments", """
-            {"metadata":{"name":"web","labels":{"tier":"web"}},"spec":{"replicas":3,"selector":{"matchLabels":{"app":"web"}},
-             "template":{"metadata":{"labels":{"app":"web"}},"spec":{"automountServiceAccountToken":false,"volumes":[{"name":"v","emptyDir":{}}],
-              "containers":[{"name":"web","image":"registry.invalid/web:1","ports":[{"name":"metrics","containerPort":9090}]}]}}}}
-            """);
+        live = await LiveSpace.StartAsync();
+        await live.MakeWorkloadAsync(WorkloadKind.Deployment);
     }
 
     [TearDown]
-    public async Task Clean()
-    {
-        using var deleted = await connection.Api.SendAsync(HttpMethod.Delete, $"api/v1/namespaces/{space}", null, CancellationToken.None);
-        connection.Dispose();
-    }
+    public async Task Clean() => await live.DisposeAsync();
 
     [Test]
     public async Task Follows_holds_resumes_and_rolls_back_a_rollout()
     {
-        await using var feed = Feed();
-        var actuator = Actuator(connection);
+        await using var feed = live.Feed();
+        var actuator = live.Actuator;
         var first = await feed.ViewAsync(view => view.Observed && view.Pods.Count(pod => pod.ReadySince is not null) == 3);
         Assert.That(first.Pods[0].ScrapeTarget?.Address.Port, Is.EqualTo(9090));
         Assert.That(first.Revision(first.CurrentRevision)!.ChangedBy, Is.Not.Null);
@@ -64,7 +54,7 @@ public sealed class RealClusterTests
         var good = await feed.ViewAsync(view => view.Revision(first.CurrentRevision)?.KnownGood == true);
         Assert.That(good.Generation, Is.EqualTo(first.Generation));
 
-        await SetImage("2-broken");
+        await live.SetImageAsync("2-broken");
         var canary = await feed.ViewAsync(view => view.Observed && view.CurrentRevision is { } now && now != first.CurrentRevision
             && view.Pods.Any(pod => pod.Revision == now && pod.WaitingReason is not null));
         var hold = new WorkloadAction.Hold { Decision = new("d1"), Workload = Web, Precondition = Of(canary), Reason = "compare first" };
@@ -109,12 +99,10 @@ public sealed class RealClusterTests
     [Test]
     public async Task A_change_between_reading_and_writing_is_a_lost_race_and_a_bad_patch_is_not()
     {
-        using var live = await connection.Api.SendAsync(HttpMethod.Get, $"apis/apps/v1/namespaces/{space}/deployments/web", null, default);
-        var path = $"apis/apps/v1/namespaces/{space}/deployments/web";
         async Task<ActionOutcome> Outcome(JsonPatch patch)
         {
             using var content = patch.ToContent();
-            var fault = await Assert.CatchAsync(async () => (await connection.Api.SendAsync(HttpMethod.Patch, path, content, default))
+            var fault = await Assert.CatchAsync(async () => (await live.Api.SendAsync(HttpMethod.Patch, Path, content, default))
                 .Dispose());
             return Outcomes.Of(fault!, Web, TimeSpan.FromSeconds(1));
         }
@@ -129,10 +117,9 @@ public sealed class RealClusterTests
     [Test]
     public async Task An_announcement_made_twice_is_one_event_on_the_workload()
     {
-        using var live = await connection.Api.SendAsync(HttpMethod.Get, $"apis/apps/v1/namespaces/{space}/deployments/web", null, default);
-        var uid = live.RootElement.GetProperty("metadata").GetProperty("uid").GetString()!;
+        var uid = (string)(await live.GetAsync(Path))["metadata"]!["uid"]!;
         var faults = new List<string>();
-        var actuator = new KubernetesActuator(connection.Api, new ActuatorOptions
+        var actuator = new KubernetesActuator(live.Api, new ActuatorOptions
         {
             TimeProvider = TimeProvider.System,
             Instance = "test",
@@ -141,7 +128,7 @@ public sealed class RealClusterTests
         var announcement = new Announcement(Web, uid, "RolledBack", true, new string('é', 2000), new DecisionId("d4"));
         await actuator.AnnounceAsync(announcement, default);
         await actuator.AnnounceAsync(announcement, default);
-        using var events = await connection.Api.SendAsync(HttpMethod.Get, $"apis/events.k8s.io/v1/namespaces/{space}/events", null,
+        using var events = await live.Api.SendAsync(HttpMethod.Get, $"apis/events.k8s.io/v1/namespaces/{live.Name}/events", null,
             default);
         Assert.That(faults, Is.Empty);
         Assert.That(events.RootElement.Items("items").Count(one => one.Text("reason") == "RolledBack"), Is.EqualTo(1));
@@ -150,19 +137,18 @@ public sealed class RealClusterTests
     [Test]
     public async Task A_missing_right_prints_the_role_and_is_enough_once_bound()
     {
-        await Post($"api/v1/namespaces/{space}/serviceaccounts", """{"metadata":{"name":"weak"}}""");
-        using var token = await Post($"api/v1/namespaces/{space}/serviceaccounts/weak/token", """{"spec":{}}""");
-        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(Environment.GetEnvironmentVariable(
-            "GUARDRAIL_TEST_KUBECONFIG"));
+        await live.PostAsync($"api/v1/namespaces/{live.Name}/serviceaccounts", """{"metadata":{"name":"weak"}}""");
+        using var token = await live.PostAsync($"api/v1/namespaces/{live.Name}/serviceaccounts/weak/token", """{"spec":{}}""");
+        var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(LiveSpace.Kubeconfig);
         (configuration.ClientCertificateData, configuration.ClientCertificateKeyData) = (null, null);
         configuration.AccessToken = token.RootElement.Field("status").Text("token");
         using var weak = KubernetesConnection.Create(configuration, "a weak account");
-        await using var feed = new FeedProbe(new KubernetesWorkloadFeed(weak.Api, [Policy()], Options()));
+        await using var feed = new FeedProbe(new KubernetesWorkloadFeed(weak.Api, [live.Policy()], LiveSpace.FeedOptions()));
         var unreachable = (WorkloadChange.Unreachable)await feed.UntilAsync(change => change is WorkloadChange.Unreachable);
         await TestContext.Out.WriteLineAsync(unreachable.Reason);
         Assert.That(unreachable.Reason, Does.Contain("kind: Role\n")
             .And.Contain("- apiGroups: [\"apps\"]\n  resources: [\"replicasets\"]\n  verbs: [\"get\", \"list\", \"watch\"]"));
-        var outcome = await Actuator(weak).ApplyAsync(new WorkloadAction.Resume
+        var outcome = await LiveSpace.ActuatorOf(weak).ApplyAsync(new WorkloadAction.Resume
         {
             Decision = new("x"),
             Workload = Web,
@@ -175,16 +161,16 @@ public sealed class RealClusterTests
         var role = ((ActionOutcome.Impossible)outcome).Reason.Split('\n', 2)[1];
         using (var content = new StringContent(role, Encoding.UTF8, "application/yaml"))
         {
-            using var made = await connection.Api.SendAsync(HttpMethod.Post, $"apis/rbac.authorization.k8s.io/v1/namespaces/{space}/roles",
+            using var made = await live.Api.SendAsync(HttpMethod.Post, $"apis/rbac.authorization.k8s.io/v1/namespaces/{live.Name}/roles",
                 content, default);
         }
 
-        await Post($"apis/rbac.authorization.k8s.io/v1/namespaces/{space}/rolebindings", $$"""
+        await live.PostAsync($"apis/rbac.authorization.k8s.io/v1/namespaces/{live.Name}/rolebindings", $$"""
             {"metadata":{"name":"weak"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"guardrail"},
-             "subjects":[{"kind":"ServiceAccount","name":"weak","namespace":"{{space}}"}]}
+             "subjects":[{"kind":"ServiceAccount","name":"weak","namespace":"{{live.Name}}"}]}
             """);
         var view = await feed.ViewAsync(view => view.Id == Web);
-        var stamp = await Actuator(weak).ApplyAsync(new WorkloadAction.StampKnownGood
+        var stamp = await LiveSpace.ActuatorOf(weak).ApplyAsync(new WorkloadAction.StampKnownGood
         {
             Decision = new("y"),
             Workload = Web,
@@ -195,35 +181,4 @@ public sealed class RealClusterTests
     }
 
     private static Precondition Of(WorkloadView view) => new(view.Uid, view.Generation, view.CurrentRevision!.Value);
-
-    private static KubernetesActuator Actuator(KubernetesConnection connection) =>
-        new(connection.Api, new ActuatorOptions { TimeProvider = TimeProvider.System, Instance = "test" });
-
-    private static FeedOptions Options() =>
-        new() { Watch = new WatchOptions { TimeProvider = TimeProvider.System, LongestPause = TimeSpan.FromSeconds(1) } };
-
-    private GuardPolicy Policy() => new()
-    {
-        Name = "web",
-        Namespace = space,
-        Selector = new LabelSelector { Requirements = [new LabelRequirement("tier", LabelOperator.In, ["web"])] },
-    };
-
-    private FeedProbe Feed() => new(new KubernetesWorkloadFeed(connection.Api, [Policy()], Options()));
-
-    private async Task SetImage(string tag)
-    {
-        using var content = new StringContent(
-            """{"spec":{"template":{"spec":{"containers":[{"name":"web","image":"registry.invalid/web:TAG"}]}}}}""".Replace("TAG", tag, StringComparison.Ordinal),
-            Encoding.UTF8,
-            "application/strategic-merge-patch+json");
-        using var patched = await connection.Api.SendAsync(HttpMethod.Patch, $"apis/apps/v1/namespaces/{space}/deployments/web", content,
-            default);
-    }
-
-    private async Task<JsonDocument> Post(string path, string body)
-    {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        return await connection.Api.SendAsync(HttpMethod.Post, path, content, default);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -74,6 +75,7 @@ internal sealed partial class PolicySchemaTests
     [TestCase("""{"tick": 5}""", "spec.tick")]
     [TestCase("""{"tick": "soon"}""", "spec.tick")]
     [TestCase("""{"falseRollbackBudget": 0.5}""", "spec.falseRollbackBudget")]
+    [TestCase("""{"falseRollbackBudget": 1}""", "spec.falseRollbackBudget: Invalid value: 1: must be above 0 and at most 0.05")]
     [TestCase("""{"pacing": {"stepPercents": [0]}}""", "spec.pacing.stepPercents[0]")]
     [TestCase("""{"signals": [{"errors": {"outcomeLabels": ["code"]}}]}""", "spec.signals[0].errors.metric")]
     [TestCase("""{"workloads": {"kinds": ["CronJob"]}}""", "spec.workloads.kinds[0]")]
@@ -152,6 +154,16 @@ internal sealed partial class PolicySchemaTests
             yield return (Number(least - step, whole), false);
         }
 
+        if ((string?)schema["x-kubernetes-validations"]?[0]?["rule"] is { } fraction && Fractions().Match(fraction) is { Success: true } bounds)
+        {
+            var end = double.Parse(bounds.Groups[1].Value, CultureInfo.InvariantCulture);
+            yield return (end, true);
+            yield return (end + 0.0001, false);
+            yield return (1, false);
+            yield return (0, false);
+            yield return (-0.0001, false);
+        }
+
         var rule = (string?)schema["x-kubernetes-validations"]?[0]?["rule"];
         if (rule is not null && Durations().Matches(rule) is { Count: 2 } ends)
         {
@@ -227,6 +239,9 @@ internal sealed partial class PolicySchemaTests
 
     [GeneratedRegex(@"\((.*)\)")]
     private static partial Regex Parentheses();
+
+    [GeneratedRegex(@"^self > 0\.0 && self <= ([0-9.]+)$")]
+    private static partial Regex Fractions();
 
     [GeneratedRegex(@"duration\('([0-9a-z]+)'\)")]
     private static partial Regex Durations();

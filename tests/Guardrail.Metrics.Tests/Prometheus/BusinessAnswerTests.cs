@@ -74,7 +74,7 @@ internal sealed class BusinessAnswerTests : PrometheusFaultBase
         var reason = Reason(await ReadAsync(
             Serving(PromJson.Orders("a", "100", null, Scraped, instance: "app"), side), Scopes.Orders));
 
-        Assert.That(reason, Does.StartWith("1 of 1 pods: Its orders_total and its http_requests_total are not of the same scrape"));
+        Assert.That(reason, Does.StartWith("1 of 1 pod: Its orders_total and its http_requests_total are not of the same scrape"));
     }
 
     [Test]

@@ -74,7 +74,7 @@ internal sealed class PrometheusAnswerTests : PrometheusFaultBase
         var body = PromJson.Vector(PromJson.Value("pod=a,code=200", "90"), PromJson.At("a", PromJson.Now - 90));
 
         Assert.That(await ReasonAsync(StubServer.Always(() => StubServer.Json(body))),
-            Does.StartWith("1 of 1 pods: Its counters are stale since"));
+            Does.StartWith("1 of 1 pod: Its counters are stale since"));
     }
 
     [TestCase("""{"status":"success","data":{"resultType":"vector","result":[]},"warnings":["No StoreAPIs matched: partial response"]}""")]

@@ -207,7 +207,7 @@ internal sealed class RealPrometheusTests
         var report = await UntilAsync(
             source, Scopes.Of(Scopes.Errors), static report => ReasonOf(report).Contains("duplicate", StringComparison.Ordinal));
 
-        Assert.That(ReasonOf(report), Does.StartWith("1 of 1 pods: The same address gives http_requests_total more than once"));
+        Assert.That(ReasonOf(report), Does.StartWith("1 of 1 pod: The same address gives http_requests_total more than once"));
     }
 
     [Test]

@@ -243,7 +243,7 @@ internal sealed class ScrapeSourceTests
 
         var report = await ReadAsync(server, Scopes.Of(Scopes.Errors, [.. Enumerable.Range(0, 1000).Select(static i => At($"p{i}"))]));
 
-        Assert.That(Reason(report), Does.Contain("of 1000 pods: scrape failed: not read within the 10 s for all pods."));
+        Assert.That(Reason(report), Does.Contain("of 1,000 pods: scrape failed: not read within the 10 s for all pods."));
         Assert.That(time.GetUtcNow() - Scopes.Start, Is.LessThan(TimeSpan.FromSeconds(15)));
     }
 

@@ -31,6 +31,19 @@ public sealed class EmbeddedApiServerTests
         await server.DisposeAsync();
     }
 
+    [TestCase(typeof(FileNotFoundException), Description = "an assembly is missing")]
+    [TestCase(typeof(NotSupportedException))]
+    [TestCase(typeof(NullReferenceException))]
+    public async Task A_fault_of_the_server_itself_is_answered_by_a_status_of_500(Type fault)
+    {
+        authorizer = _ => throw (Exception)Activator.CreateInstance(fault, "it is broken")!;
+        using var answer = await http.GetAsync(new Uri(Deployments, UriKind.Relative));
+        var status = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.InternalServerError));
+        Assert.That(((string?)status["kind"], (string?)status["reason"], (int?)status["code"]), Is.EqualTo(("Status", "InternalError", 500)));
+        Assert.That((string?)status["message"], Is.EqualTo("Internal error occurred: it is broken"));
+    }
+
     [Test]
     public async Task A_watch_from_a_forgotten_version_tells_410_in_its_stream()
     {

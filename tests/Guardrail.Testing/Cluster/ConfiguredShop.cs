@@ -8,8 +8,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Guardrail.Testing.Cluster;
 
 /// <summary>
-/// An API server (the embedded one, without controllers) with a Deployment that reads the ConfigMaps <c>env</c> and <c>files</c> and the Secret
-/// <c>login</c>, and its ReplicaSets.
+/// An API server (the embedded one, without controllers) with a workload, a Deployment unless something else is said, that reads the ConfigMaps
+/// <c>env</c> and <c>files</c> and the Secret <c>login</c>, and its ReplicaSets or ControllerRevisions.
 /// </summary>
 public sealed class ConfiguredShop : IAsyncDisposable
 {
@@ -22,7 +22,12 @@ public sealed class ConfiguredShop : IAsyncDisposable
     /// <summary>The revision that is released later.</summary>
     public static readonly RevisionId Bad = new("7c9b");
 
-    private ConfiguredShop(EmbeddedApiServer server, FakeTimeProvider clock) => (Server, Clock) = (server, clock);
+    private readonly WorkloadKind kind;
+
+    private ConfiguredShop(EmbeddedApiServer server, FakeTimeProvider clock, WorkloadKind kind) => (Server, Clock, this.kind) = (server, clock, kind);
+
+    /// <summary>The workload.</summary>
+    public WorkloadId Workload => Checkout with { Kind = kind };
 
     /// <summary>The server.</summary>
     public EmbeddedApiServer Server { get; }
@@ -35,26 +40,37 @@ public sealed class ConfiguredShop : IAsyncDisposable
 
     private ObjectStore Store => Server.Store;
 
+    private ResourceType Type => kind switch
+    {
+        WorkloadKind.StatefulSet => ResourceTypes.StatefulSets,
+        WorkloadKind.DaemonSet => ResourceTypes.DaemonSets,
+        _ => ResourceTypes.Deployments,
+    };
+
+    /// <summary>Starts it with a Deployment, with the good revision alone.</summary>
+    public static Task<ConfiguredShop> StartAsync(CancellationToken cancellationToken = default) => StartAsync(WorkloadKind.Deployment, cancellationToken);
+
     /// <summary>Starts it, with the good revision alone.</summary>
-    public static async Task<ConfiguredShop> StartAsync(CancellationToken cancellationToken = default)
+    public static async Task<ConfiguredShop> StartAsync(WorkloadKind kind, CancellationToken cancellationToken = default)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 5, 12, 0, 0, TimeSpan.Zero));
         var server = await EmbeddedApiServer.StartAsync(new ObjectStore(clock, new Random(1)), cancellationToken: cancellationToken);
-        var shop = new ConfiguredShop(server, clock);
+        var shop = new ConfiguredShop(server, clock, kind);
         shop.Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shop" } });
         shop.Make(ResourceTypes.ConfigMaps, "env", "LIMIT", "10");
         shop.Make(ResourceTypes.ConfigMaps, "files", "app.ini", "timeout=5");
         shop.Make(ResourceTypes.Secrets, "login", "password", "aGVsbG8=");
-        shop.Store.Create(ResourceTypes.Deployments, "shop", new JsonObject
+        var spec = new JsonObject
         {
-            ["metadata"] = new JsonObject { ["name"] = "checkout" },
-            ["spec"] = new JsonObject
-            {
-                ["replicas"] = 2,
-                ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = "checkout" } },
-                ["template"] = Template("v1"),
-            },
-        });
+            ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = "checkout" } },
+            ["template"] = Template("v1"),
+        };
+        if (kind != WorkloadKind.DaemonSet)
+        {
+            spec["replicas"] = 2;
+        }
+
+        shop.Store.Create(shop.Type, "shop", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "checkout" }, ["spec"] = spec });
         shop.AddRevision(Good, 1, "v1");
         return shop;
     }
@@ -65,7 +81,7 @@ public sealed class ConfiguredShop : IAsyncDisposable
         Clock.Advance(TimeSpan.FromHours(2));
         ReleasedAt = Clock.GetUtcNow();
         Store.Modify(
-            ResourceTypes.Deployments,
+            Type,
             "shop",
             "checkout",
             deployment =>
@@ -118,20 +134,21 @@ public sealed class ConfiguredShop : IAsyncDisposable
         .Where(config => (string?)config["metadata"]!["labels"]?["guardrail.dev/configuration"] == why)
         .ToLookup(config => (string)config["metadata"]!["annotations"]!["guardrail.dev/copy-of"]!);
 
-    /// <summary>The Deployment now.</summary>
-    public JsonObject Deployment => Store.Get(ResourceTypes.Deployments, "shop", "checkout");
+    /// <summary>The Deployment, StatefulSet or DaemonSet now.</summary>
+    public JsonObject Deployment => Store.Get(Type, "shop", "checkout");
 
-    /// <summary>Image that the Deployment asks for.</summary>
+    /// <summary>Image that the workload asks for.</summary>
     public string Image => (string)Deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"]!;
 
-    /// <summary>The ReplicaSet of a revision.</summary>
-    public JsonObject Revision(RevisionId revision) => Store.Get(ResourceTypes.ReplicaSets, "shop", "checkout-" + revision.Hash);
+    /// <summary>The ReplicaSet or ControllerRevision of a revision.</summary>
+    public JsonObject Revision(RevisionId revision) => Store.Get(
+        kind == WorkloadKind.Deployment ? ResourceTypes.ReplicaSets : ResourceTypes.ControllerRevisions, "shop", "checkout-" + revision.Hash);
 
     /// <summary>A stamp of the good revision.</summary>
     public WorkloadAction.StampKnownGood Stamp(ConfigurationScope scope) => new()
     {
         Decision = new("good-5f6d-1"),
-        Workload = Checkout,
+        Workload = Workload,
         Precondition = Expected(Good),
         Reason = "nothing of note",
         Configuration = scope,
@@ -141,7 +158,7 @@ public sealed class ConfiguredShop : IAsyncDisposable
     public WorkloadAction.RollBack RollBack(ConfigurationScope scope) => new()
     {
         Decision = new("rollback-7c9b-2"),
-        Workload = Checkout,
+        Workload = Workload,
         Precondition = Expected(Bad),
         Reason = "40 of 41 errors",
         To = Good,
@@ -156,6 +173,20 @@ public sealed class ConfiguredShop : IAsyncDisposable
 
     private void AddRevision(RevisionId revision, int number, string image)
     {
+        var owners = new JsonArray(new JsonObject
+        {
+            ["apiVersion"] = "apps/v1",
+            ["kind"] = $"{kind}",
+            ["name"] = "checkout",
+            ["uid"] = (string)Deployment["metadata"]!["uid"]!,
+            ["controller"] = true,
+        });
+        if (kind != WorkloadKind.Deployment)
+        {
+            AddControllerRevision(revision, number, owners);
+            return;
+        }
+
         var template = Template(image);
         template["metadata"]!["labels"]!["pod-template-hash"] = revision.Hash;
         Store.Create(ResourceTypes.ReplicaSets, "shop", new JsonObject
@@ -165,14 +196,7 @@ public sealed class ConfiguredShop : IAsyncDisposable
                 ["name"] = "checkout-" + revision.Hash,
                 ["labels"] = new JsonObject { ["app"] = "checkout", ["pod-template-hash"] = revision.Hash },
                 ["annotations"] = new JsonObject { ["deployment.kubernetes.io/revision"] = $"{number}" },
-                ["ownerReferences"] = new JsonArray(new JsonObject
-                {
-                    ["apiVersion"] = "apps/v1",
-                    ["kind"] = "Deployment",
-                    ["name"] = "checkout",
-                    ["uid"] = (string)Deployment["metadata"]!["uid"]!,
-                    ["controller"] = true,
-                }),
+                ["ownerReferences"] = owners,
             },
             ["spec"] = new JsonObject
             {
@@ -180,6 +204,23 @@ public sealed class ConfiguredShop : IAsyncDisposable
                 ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = "checkout", ["pod-template-hash"] = revision.Hash } },
                 ["template"] = template,
             },
+        });
+    }
+
+    private void AddControllerRevision(RevisionId revision, int number, JsonArray owners)
+    {
+        var template = Deployment["spec"]!["template"]!.DeepClone();
+        template["$patch"] = "replace";
+        Store.Create(ResourceTypes.ControllerRevisions, "shop", new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = "checkout-" + revision.Hash,
+                ["labels"] = new JsonObject { ["app"] = "checkout", ["controller-revision-hash"] = revision.Hash },
+                ["ownerReferences"] = owners,
+            },
+            ["revision"] = number,
+            ["data"] = new JsonObject { ["spec"] = new JsonObject { ["template"] = template } },
         });
     }
 

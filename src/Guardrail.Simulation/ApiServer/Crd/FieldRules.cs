@@ -51,7 +51,7 @@ internal sealed class FieldRules
             var field = path + (string?)source["fieldPath"];
             return (string?)source["reason"] == "FieldValueRequired"
                 ? FieldError.Required(field, message)
-                : new(field, (string?)source["reason"] ?? "FieldValueInvalid", $"Invalid value: {message}");
+                : new(field, (string?)source["reason"] ?? "FieldValueInvalid", $"Invalid value: {(self is JsonValue ? self.ToJsonString(JsonText.Options) + ": " : "")}{message}");
         }
         catch (KeyNotFoundException missing)
         {

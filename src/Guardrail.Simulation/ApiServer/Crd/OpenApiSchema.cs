@@ -32,6 +32,8 @@ internal static class OpenApiSchema
             Enum = [.. (json["enum"] as JsonArray)?.OfType<JsonNode>() ?? []],
             Minimum = (double?)json["minimum"],
             Maximum = (double?)json["maximum"],
+            ExclusiveMinimum = (bool?)json["exclusiveMinimum"] == true,
+            ExclusiveMaximum = (bool?)json["exclusiveMaximum"] == true,
             MinLength = (int?)json["minLength"],
             MaxLength = (int?)json["maxLength"],
             MinItems = (int?)json["minItems"],

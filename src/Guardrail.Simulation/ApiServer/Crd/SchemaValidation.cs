@@ -100,14 +100,16 @@ internal static class SchemaValidation
 
         if (value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<double>(out var number))
         {
-            if (number < schema.Minimum)
+            // As a real server does, which compares whole numbers with the whole part of a bound, and says so.
+            double? Bound(double? bound) => value.TryGetValue<long>(out _) && bound is { } limit ? Math.Truncate(limit) : bound;
+            if (Bound(schema.Minimum) is { } least && (schema.ExclusiveMinimum ? number <= least : number < least))
             {
-                errors.Add(Bad(path, value.ToJsonString(), $"should be greater than or equal to {Text(schema.Minimum)}"));
+                errors.Add(Bad(path, value.ToJsonString(), $"should be greater than {(schema.ExclusiveMinimum ? "" : "or equal to ")}{Text(least)}"));
             }
 
-            if (number > schema.Maximum)
+            if (Bound(schema.Maximum) is { } most && (schema.ExclusiveMaximum ? number >= most : number > most))
             {
-                errors.Add(Bad(path, value.ToJsonString(), $"should be less than or equal to {Text(schema.Maximum)}"));
+                errors.Add(Bad(path, value.ToJsonString(), $"should be less than {(schema.ExclusiveMaximum ? "" : "or equal to ")}{Text(most)}"));
             }
         }
 

@@ -48,9 +48,10 @@ internal sealed class RequestPipeline
         {
             // The client or the server has gone: nobody waits for an answer.
         }
-        catch (IOException)
+        catch (Exception e) when (http.Response.HasStarted || e is IOException)
         {
-            // The connection broke while the answer was being written.
+            // The connection broke while the answer was being written, or what was being written broke: the client must not take it for whole.
+            http.Abort();
         }
     }
 
@@ -102,6 +103,11 @@ internal sealed class RequestPipeline
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or InvalidCastException)
         {
             response = ApiResponse.Error(ApiErrors.BadRequest($"the body could not be read: {e.Message}"));
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or BadHttpRequestException) && !http.Response.HasStarted)
+        {
+            // A fault of this server itself, whatever it is, is an answer too.
+            response = ApiResponse.Error(ApiErrors.Internal(e.Message));
         }
 
         if (injected.Any(f => f is ApiFault.ResetAfter))

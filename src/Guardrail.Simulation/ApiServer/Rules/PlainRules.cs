@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Guardrail.Simulation.ApiServer;
@@ -26,42 +25,6 @@ internal class PlainRules(string kind) : ResourceRules
         }
 
         return child;
-    }
-}
-
-/// <summary>ConfigMaps and Secrets: a limit on their size; <c>stringData</c> of a Secret is stored as data.</summary>
-internal sealed class ConfigRules(string kind) : PlainRules(kind)
-{
-    private const int MaxBytes = 1024 * 1024;
-
-    public override void Prepare(JsonObject item, JsonObject? old)
-    {
-        if ((string?)item["kind"] != "Secret")
-        {
-            return;
-        }
-
-        Default(item, "type", "Opaque");
-        foreach (var (key, value) in item["stringData"] as JsonObject ?? [])
-        {
-            Child(item, "data")[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes((string?)value ?? ""));
-        }
-
-        item.Remove("stringData");
-    }
-
-    public override IEnumerable<FieldError> Validate(JsonObject item, JsonObject? old)
-    {
-        var size = (item["data"] as JsonObject)?.Sum(p => Encoding.UTF8.GetByteCount(p.Value?.ToString() ?? "")) ?? 0;
-        if (size > MaxBytes)
-        {
-            yield return new FieldError("[]", "FieldValueTooLong", $"Too long: may not be more than {MaxBytes} bytes");
-        }
-
-        if (old is not null && (bool?)old["immutable"] == true && !JsonNode.DeepEquals(old["data"], item["data"]))
-        {
-            yield return FieldError.Forbidden("data", "field is immutable when `immutable` is set");
-        }
     }
 }
 

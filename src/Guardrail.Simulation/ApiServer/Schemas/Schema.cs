@@ -53,6 +53,10 @@ internal sealed class Schema
 
     public double? Maximum { get; init; }
 
+    public bool ExclusiveMinimum { get; init; }
+
+    public bool ExclusiveMaximum { get; init; }
+
     public int? MinLength { get; init; }
 
     public int? MaxLength { get; init; }

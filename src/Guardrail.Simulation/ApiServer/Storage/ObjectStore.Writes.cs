@@ -52,7 +52,7 @@ public sealed partial class ObjectStore
         {
             var table = Table(type);
             var old = table.Find(ns ?? "", name) ?? throw ApiErrors.NotFound(type, name);
-            CheckPreconditions(type, old, options);
+            WriteChecks.Preconditions(type, old, options);
             options.Admit?.Invoke(old, null);
             var (marked, removed) = DeletionRules.Mark(type, old.Json, options, time.GetUtcNow());
             if (options.DryRun)
@@ -114,7 +114,7 @@ public sealed partial class ObjectStore
             table.Rules.Prepare(item, null);
             var name = (string?)item["metadata"]?["name"] ?? "";
             RequireNamespace(type, ns, name);
-            Validate(table, item, null, name);
+            WriteChecks.Validate(table, item, null, name);
             var writer = Writer(type, options, null);
             var owners = options.Applied is null
                 ? FieldOwners.None.AfterWrite(null, item, writer, table.Rules.Schema)
@@ -156,9 +156,9 @@ public sealed partial class ObjectStore
             }
 
             JsonText.Settle(wanted);
-            CheckIdentity(type, old, wanted, replaces);
+            WriteChecks.Identity(type, old, wanted, replaces);
             var item = UpdateRules.Merge(table, old.Json, wanted, subresource);
-            Validate(table, item, old.Json, name);
+            WriteChecks.Validate(table, item, old.Json, name);
             if (JsonNode.DeepEquals(item, old.Json) && !options.ChangesOwners(old.Owners, subresource))
             {
                 options.Admit?.Invoke(old, old);
@@ -194,56 +194,6 @@ public sealed partial class ObjectStore
     {
         var copy = (JsonObject)old.Json.DeepClone();
         return change(copy) ? copy : null;
-    }
-
-    private static void CheckIdentity(ResourceType type, StoredObject old, JsonObject wanted, bool replaces)
-    {
-        var meta = wanted["metadata"] as JsonObject;
-        if ((string?)meta?["uid"] is { Length: > 0 } uid && uid != old.Uid)
-        {
-            if (!replaces)
-            {
-                var immutable = FieldError.Invalid("metadata.uid", $"\"{uid}\"", "field is immutable");
-                throw ApiErrors.Invalid(type, old.Name, [immutable, immutable]);
-            }
-
-            throw ApiErrors.Conflict(
-                type, old.Name,
-                $"StorageError: invalid object, Code: 4, Key: /registry/{type.Plural}/{old.Namespace}/{old.Name}, ResourceVersion: 0, "
-                + $"AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Uid}");
-        }
-
-        var given = (string?)meta?["resourceVersion"] ?? "";
-        if (given.Length > 0 && given != "0" && given != old.Version.ToString(CultureInfo.InvariantCulture))
-        {
-            throw ApiErrors.Stale(type, old.Name);
-        }
-    }
-
-    private static void CheckPreconditions(ResourceType type, StoredObject old, DeleteOptions options)
-    {
-        if (options.Uid is { Length: > 0 } uid && uid != old.Uid)
-        {
-            throw ApiErrors.PreconditionFailed(
-                type, old.Name, $"the UID in the precondition ({uid}) does not match the UID in record ({old.Uid}). "
-                + "The object might have been deleted and then recreated");
-        }
-
-        if (options.ResourceVersion is { Length: > 0 } given && given != old.Version.ToString(CultureInfo.InvariantCulture))
-        {
-            throw ApiErrors.PreconditionFailed(
-                type, old.Name, $"the ResourceVersion in the precondition ({given}) does not match the ResourceVersion in record "
-                + $"({old.Version.ToString(CultureInfo.InvariantCulture)}). The object might have been modified");
-        }
-    }
-
-    private static void Validate(TypeTable table, JsonObject item, JsonObject? old, string name)
-    {
-        FieldError[] errors = [.. MetaRules.Validate(item, old), .. table.Rules.Validate(item, old)];
-        if (errors.Length > 0)
-        {
-            throw ApiErrors.Invalid(table.Type, name, errors);
-        }
     }
 
     private static void Set(JsonObject map, string key, JsonNode? value) => ObjectMeta.Set(map, key, value);

@@ -88,7 +88,7 @@ internal sealed class CounterReports
             foreach (var pod in service.Deployment?.Pods ?? [])
             {
                 // A container that waits to be started again serves no metrics; one that starts up does.
-                if (missed.Contains(pod.Id))
+                if (missed.Count > 0 && missed.Contains(pod.Id))
                 {
                     unread = unread.Add(new(pod.Id, "the scrape failed"));
                 }

@@ -8,17 +8,13 @@ namespace Guardrail.Simulation.Scenarios.Play;
 /// </summary>
 internal sealed class VirtualDeployment
 {
-    /// <summary>progressDeadlineSeconds, which nobody sets.</summary>
-    private static readonly TimeSpan ProgressDeadline = TimeSpan.FromMinutes(10);
-
     private readonly ScenarioService service;
     private readonly IPodHost host;
     private readonly List<VirtualRevision> revisions = [];
     private readonly List<VirtualPod> pods = [];
     private readonly List<VirtualPod> leaving = [];
-    private TimeSpan progressAt;
+    private readonly VirtualProgress progress = new();
     private int podsMade;
-    private int readyBefore;
 
     /// <summary>Makes the Deployment; its pods come up as the controller makes them.</summary>
     public VirtualDeployment(ScenarioService service, WorkloadId id, string uid, VirtualRevision revision, IPodHost host)
@@ -62,7 +58,7 @@ internal sealed class VirtualDeployment
     /// <summary>When the template was last changed, since the start.</summary>
     public TimeSpan ChangedAt { get; private set; }
 
-    public bool DeadlineExceeded { get; private set; }
+    public bool DeadlineExceeded => progress.IsExceeded;
 
     /// <summary>Whether it looks otherwise than when this was last set to false.</summary>
     public bool HasChanged { get; set; } = true;
@@ -131,7 +127,8 @@ internal sealed class VirtualDeployment
     /// <summary>Guardrail lets it go on, or somebody else does, which Guardrail then respects.</summary>
     public void Resume(bool byGuardrail, TimeSpan now)
     {
-        (Pause, progressAt) = (!byGuardrail && Pause == PauseState.ByGuardrail ? PauseState.ResumedByOther : PauseState.Running, now);
+        Pause = !byGuardrail && Pause == PauseState.ByGuardrail ? PauseState.ResumedByOther : PauseState.Running;
+        progress.Moved(now);
         Written(now);
     }
 
@@ -199,16 +196,16 @@ internal sealed class VirtualDeployment
         }
 
         MatchPods(now);
-        JudgeProgress(now);
+        HasChanged |= progress.Judge(Template.Ready - pods.Count, IsComplete, IsPaused, now);
         Due = TimeSpan.MaxValue;
         foreach (var pod in pods)
         {
             Due = pod.Due < Due ? pod.Due : Due;
         }
 
-        if (!IsPaused && !DeadlineExceeded && !IsComplete && progressAt + ProgressDeadline < Due)
+        if (!IsPaused && !DeadlineExceeded && !IsComplete && progress.Due < Due)
         {
-            Due = progressAt + ProgressDeadline;
+            Due = progress.Due;
         }
     }
 
@@ -252,7 +249,8 @@ internal sealed class VirtualDeployment
         }
 
         revisions.Add(Template);
-        (Template.Number, progressAt, DeadlineExceeded) = (highest + 1, now, false);
+        Template.Number = highest + 1;
+        progress.Begin(now);
         return true;
     }
 
@@ -288,16 +286,10 @@ internal sealed class VirtualDeployment
         pod.Start(now, service.StartUp, host.Starts(pod, now));
     }
 
-    /// <summary>Not ready before ready, ready for a short time before ready for long, many restarts before few, young before old.</summary>
     private void Remove(VirtualRevision revision, int count, TimeSpan now)
     {
         HasChanged = true;
-        leaving.AddRange(pods.Where(p => p.Revision == revision)
-            .OrderBy(p => p.ReadySince is not null)
-            .ThenByDescending(p => p.ReadySince ?? TimeSpan.MinValue)
-            .ThenByDescending(p => p.Restarts)
-            .ThenByDescending(p => p.CreatedAt)
-            .Take(count));
+        leaving.AddRange(VirtualPod.FirstToGo(pods.Where(p => p.Revision == revision)).Take(count));
         foreach (var pod in leaving)
         {
             revision.Ready -= pod.ReadySince is null ? 0 : 1;
@@ -306,22 +298,5 @@ internal sealed class VirtualDeployment
         }
 
         leaving.Clear();
-    }
-
-    private void JudgeProgress(TimeSpan now)
-    {
-        var ready = Template.Ready - pods.Count;
-        if (ready > readyBefore || IsComplete)
-        {
-            progressAt = now;
-            HasChanged |= DeadlineExceeded && IsComplete;
-            DeadlineExceeded &= !IsComplete;
-        }
-
-        readyBefore = ready;
-        if (!IsPaused && !IsComplete && !DeadlineExceeded && now - progressAt >= ProgressDeadline)
-        {
-            (DeadlineExceeded, HasChanged) = (true, true);
-        }
     }
 }

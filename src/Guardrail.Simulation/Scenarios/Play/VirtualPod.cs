@@ -54,6 +54,16 @@ internal sealed class VirtualPod(PodId id, string uid, VirtualRevision revision,
         }
     }
 
+    /// <summary>
+    /// Pods in the order in which the controller lets them go: not ready before ready, ready for a short time before ready for long, many restarts before
+    /// few, young before old.
+    /// </summary>
+    public static IEnumerable<VirtualPod> FirstToGo(IEnumerable<VirtualPod> pods) => pods
+        .OrderBy(p => p.ReadySince is not null)
+        .ThenByDescending(p => p.ReadySince ?? TimeSpan.MinValue)
+        .ThenByDescending(p => p.Restarts)
+        .ThenByDescending(p => p.CreatedAt);
+
     /// <summary>The container starts.</summary>
     /// <param name="now">Now.</param>
     /// <param name="startUp">From here until it is ready.</param>
