@@ -30,7 +30,8 @@ internal static class InputErrors
             [var token, ..] when token.StartsWith('-') => $"there is no option '{token}'{Suggestion(token, command)}",
             [var token, ..] when choices.Length > 0 => $"there is no command '{token}'; choose {choices}",
             [var token, ..] => $"'{token}' belongs to no option",
-            _ when choices.Length > 0 => $"no command is given; choose {choices}",
+            // A command that does something by itself needs no other one: it is given a value that it cannot use.
+            _ when choices.Length > 0 && command.Action is null => $"no command is given; choose {choices}",
             _ => parsed.Errors[0].Message.TrimEnd('.'),
         };
     }

@@ -32,6 +32,10 @@ internal sealed class InputErrorsTests
     [TestCase("policy", "no command is given; choose check; see guardrail policy --help.")]
     [TestCase("policy check", "no policy is named; give a file or a folder; see guardrail policy check --help.")]
     [TestCase("policy check a --offline --context b", "--offline excludes --kubeconfig and --context; see guardrail policy check --help.")]
+    [TestCase("simulate a --runs x", "'x' is no number of runs; --runs takes a whole number from 1 to 1000000; see guardrail simulate --help.")]
+    [TestCase("simulate a --live --speed 21", "'21' is no speed; --speed takes a number from 1 to 20, beyond which the daemon's time limits would be too short; see guardrail simulate --help.")]
+    [TestCase("simulate a --until 5", "'5' is no duration; write 500ms, 5s, 10m or 6h; see guardrail simulate --help.")]
+    [TestCase("simulate a --until 5s", "--until takes a duration from 1m to 744h; see guardrail simulate --help.")]
     public void A_wrong_command_line_is_one_sentence(string arguments, string sentence) =>
         Assert.That(InputErrors.Describe(CommandLine.Root.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))), Is.EqualTo(sentence));
 
@@ -48,6 +52,7 @@ internal sealed class InputErrorsTests
     [TestCase("run --policies cluster --namespace a --prometheus http://p:9090 --storm-rollbacks 5 --storm-window 1h")]
     [TestCase("crds apply --kubeconfig k --context c")]
     [TestCase("ready http://guardrail:9464")]
+    [TestCase("simulate a.yaml --live --speed 2.5 --until 90m -o json")]
     public void A_right_one_is_not_complained_of(string arguments) =>
         Assert.That(InputErrors.Describe(CommandLine.Root.Parse(arguments.Split(' '))), Is.Null);
 }

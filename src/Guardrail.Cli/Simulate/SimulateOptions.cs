@@ -63,7 +63,6 @@ internal sealed class SimulateOptions
         };
         return wishes switch
         {
-            { Report: not null, Runs: > 1 } => throw new ConfigurationException("--report shows one play; leave --runs out, or name a play by --seed."),
             { Speed: null } when parsed.GetValue(Speed) is not null => throw new ConfigurationException("--speed belongs to --live; in virtual time everything goes as fast as it can."),
             { Speed: not null, Runs: > 1 } or { Speed: not null, Report: not null } or { Speed: not null, WithoutGuardrail: true } => throw new ConfigurationException(
                 "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time."),

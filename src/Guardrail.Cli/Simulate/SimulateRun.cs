@@ -9,7 +9,8 @@ namespace Guardrail.Cli.Simulate;
 internal static class SimulateRun
 {
     public static Task<int> RunAsync(Scenario scenario, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken) =>
-        wishes.Speed is { } speed ? LiveAsync(scenario, speed, screen, wishes, cancellationToken)
+        wishes is { Report: not null, Runs: > 1 } ? throw new ConfigurationException("--report shows one play; leave --runs out, or name a play by --seed.")
+        : wishes.Speed is { } speed ? LiveAsync(scenario, speed, screen, wishes, cancellationToken)
         : wishes.Runs == 1 ? Task.FromResult(Once(scenario, screen, wishes))
         : Task.Run(() => Many(scenario, screen, wishes, cancellationToken), cancellationToken);
 

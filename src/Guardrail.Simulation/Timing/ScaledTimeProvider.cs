@@ -6,7 +6,8 @@ namespace Guardrail.Simulation.Timing;
 /// </summary>
 public sealed class ScaledTimeProvider : TimeProvider
 {
-    private readonly long origin = System.GetTimestamp();
+    private readonly TimeProvider real;
+    private readonly long origin;
     private readonly DateTimeOffset start;
     private long skipped;
 
@@ -14,10 +15,15 @@ public sealed class ScaledTimeProvider : TimeProvider
     /// <param name="start">Its time now.</param>
     /// <param name="speed">How much faster than real time it runs, 1 to 1000.</param>
     public ScaledTimeProvider(DateTimeOffset start, double speed)
+        : this(start, speed, System)
+    {
+    }
+
+    internal ScaledTimeProvider(DateTimeOffset start, double speed, TimeProvider real)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(speed, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(speed, 1000);
-        (this.start, Speed) = (start, speed);
+        (this.start, Speed, this.real, origin) = (start, speed, real, real.GetTimestamp());
     }
 
     /// <summary>How much faster than real time it runs.</summary>
@@ -33,7 +39,7 @@ public sealed class ScaledTimeProvider : TimeProvider
     public override DateTimeOffset GetUtcNow() => start + TimeSpan.FromTicks(GetTimestamp());
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => (long)(System.GetElapsedTime(origin).Ticks * Speed) + Interlocked.Read(ref skipped);
+    public override long GetTimestamp() => (long)(real.GetElapsedTime(origin).Ticks * Speed) + Interlocked.Read(ref skipped);
 
     /// <summary>Sets the clock forward. Timers that run already are not shortened.</summary>
     /// <param name="time">By how much, at least 0.</param>
@@ -45,19 +51,58 @@ public sealed class ScaledTimeProvider : TimeProvider
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        new ScaledTimer(System.CreateTimer(callback, state, Due(dueTime), Real(period)), this);
+        new ScaledTimer(this, callback, state, dueTime, period);
 
     /// <summary>In real time, never earlier: timers know whole milliseconds, may end within the last one, and who is woken early looks in vain.</summary>
-    private TimeSpan Due(TimeSpan time) => time <= TimeSpan.Zero ? time : Real(time) + TimeSpan.FromMilliseconds(1);
+    private TimeSpan Real(TimeSpan time) =>
+        time <= TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds / Speed) + 1);
 
-    private TimeSpan Real(TimeSpan time) => time <= TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds / Speed));
-
-    private sealed class ScaledTimer(ITimer timer, ScaledTimeProvider time) : ITimer
+    /// <summary>Is set anew for each period, so that whole milliseconds do not add up.</summary>
+    private sealed class ScaledTimer : ITimer
     {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(time.Due(dueTime), time.Real(period));
+        private readonly ScaledTimeProvider time;
+        private readonly TimerCallback callback;
+        private readonly object? state;
+        private readonly ITimer timer;
+        private readonly Lock gate = new();
+        private long due;
+        private TimeSpan period;
+
+        public ScaledTimer(ScaledTimeProvider time, TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            (this.time, this.callback, this.state) = (time, callback, state);
+            timer = time.real.CreateTimer(static self => ((ScaledTimer)self!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Change(dueTime, period);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (gate)
+            {
+                this.period = period;
+                due = time.GetTimestamp() + dueTime.Ticks;
+                return timer.Change(time.Real(dueTime), Timeout.InfiniteTimeSpan);
+            }
+        }
 
         public void Dispose() => timer.Dispose();
 
         public ValueTask DisposeAsync() => timer.DisposeAsync();
+
+        private void Ring()
+        {
+            lock (gate)
+            {
+                if (period > TimeSpan.Zero)
+                {
+                    // Periods that were slept through are left out.
+                    var now = time.GetTimestamp();
+                    due += Math.Max(1, ((now - due) / period.Ticks) + 1) * period.Ticks;
+                    timer.Change(time.Real(TimeSpan.FromTicks(due - now)), Timeout.InfiniteTimeSpan);
+                }
+            }
+
+            callback(state);
+        }
     }
 }

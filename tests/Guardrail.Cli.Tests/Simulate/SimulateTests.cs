@@ -38,6 +38,17 @@ public sealed class SimulateTests
         });
     }
 
+    [TestCase("--speed 5", "--speed belongs to --live; in virtual time everything goes as fast as it can.")]
+    [TestCase("--live --runs 5", "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time.")]
+    [TestCase("--live --report a.html", "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time.")]
+    [TestCase("--live --without-guardrail", "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time.")]
+    public void Options_that_exclude_each_other_are_told_in_one_sentence(string arguments, string sentence)
+    {
+        var options = new SimulateOptions();
+        var command = new System.CommandLine.RootCommand { options.Seed, options.Runs, options.Output, options.JUnit, options.Report, options.WithoutGuardrail, options.Live, options.Speed };
+        Assert.That(() => options.Read(command.Parse(arguments), "quiet-release"), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(sentence));
+    }
+
     [Test]
     public async Task JUnit_has_a_test_for_each_expectation()
     {

@@ -1,4 +1,5 @@
 using Guardrail.Simulation.Timing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Guardrail.Simulation.Tests.Timing;
 
@@ -23,17 +24,33 @@ public sealed class ScaledTimeProviderTests
     }
 
     [Test]
-    [CancelAfter(10_000)]
-    public async Task A_periodic_timer_ticks_by_the_clock(CancellationToken cancellationToken)
+    public void A_periodic_timer_keeps_to_the_clock_though_timers_know_whole_milliseconds_only()
     {
-        var time = new ScaledTimeProvider(Start, 50);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        for (var i = 0; i < 5; i++)
+        var real = new FakeTimeProvider();
+        var time = new ScaledTimeProvider(Start, 70, real);
+        var rung = new List<DateTimeOffset>();
+        using var timer = time.CreateTimer(_ => rung.Add(time.GetUtcNow()), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        for (var millisecond = 0; millisecond < 1005; millisecond++)
         {
-            Assert.That(await timer.WaitForNextTickAsync(cancellationToken), Is.True);
+            real.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        Assert.That(time.GetUtcNow() - Start, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(4.9)));
+        Assert.That(rung, Has.Count.EqualTo(70));
+        Assert.That(rung.Select((at, i) => (at - Start).TotalSeconds - (i + 1)), Has.All.InRange(0, 0.2), "two milliseconds, 70 times as fast");
+    }
+
+    [Test]
+    public void A_timer_that_is_changed_forgets_its_period()
+    {
+        var real = new FakeTimeProvider();
+        var time = new ScaledTimeProvider(Start, 10, real);
+        var rung = 0;
+        using var timer = time.CreateTimer(_ => rung++, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        real.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.That(rung, Is.EqualTo(1));
+        timer.Change(TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+        real.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(rung, Is.EqualTo(2), "it was changed to ring once");
     }
 
     [Test]
