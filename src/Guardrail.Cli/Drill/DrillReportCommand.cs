@@ -24,7 +24,9 @@ internal static class DrillReportCommand
         };
         var team = new Option<ImmutableArray<string>>("--team")
         {
-            Description = "Who should take part, with commas between them; by default everybody who ever did.", HelpName = "NAMES", CustomParser = DrillOptions.Names,
+            Description = "Who should take part, with commas between them; by default everybody who ever did.",
+            HelpName = "NAMES",
+            CustomParser = DrillOptions.Names,
         };
         var on = new Option<DateTimeOffset?>("--on") { Description = "The day it is about, such as 2026-12-31; by default today.", HelpName = "DATE", CustomParser = Day };
         var output = new Option<OutputFormat>("--output", "-o")

@@ -18,12 +18,17 @@ internal static class DrillStartCommand
         var scenario = new Argument<string>("scenario") { Description = "Name of a scenario of guardrail simulate list, or a file.", HelpName = "NAME|FILE" };
         var participants = new Option<ImmutableArray<string>>("--participants", "-p")
         {
-            Description = "Who takes part, with commas between them: anna,ben.", HelpName = "NAMES", Required = true, CustomParser = DrillOptions.Names,
+            Description = "Who takes part, with commas between them: anna,ben.",
+            HelpName = "NAMES",
+            Required = true,
+            CustomParser = DrillOptions.Names,
         };
         var lead = new Option<string?>("--lead") { Description = "Who leads and speaks first; by default the first participant.", HelpName = "NAME" };
         var speed = new Option<double>("--speed")
         {
-            Description = "Virtual seconds per second: 10 for a fast rehearsal; 0 plays at once what standard input holds.", DefaultValueFactory = _ => 1, CustomParser = Speed,
+            Description = "Virtual seconds per second: 10 for a fast rehearsal; 0 plays at once what standard input holds.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = Speed,
         };
         var guardrail = new Option<DrillGuardrail>("--guardrail")
         {
@@ -34,11 +39,14 @@ internal static class DrillStartCommand
         var seed = new Option<ulong?>("--seed") { Description = "Seed of all randomness; by default one that nobody knows beforehand.", CustomParser = Seed };
         var length = new Option<TimeSpan>("--for")
         {
-            Description = "Longest virtual time, up to which requests are counted.", DefaultValueFactory = _ => TimeSpan.FromMinutes(30), CustomParser = Durations.Within("2m", "24h"),
+            Description = "Longest virtual time, up to which requests are counted.",
+            DefaultValueFactory = _ => TimeSpan.FromMinutes(30),
+            CustomParser = Durations.Within("2m", "24h"),
         };
         var script = new Option<string?>("--script")
         {
-            Description = "Play at once from lines such as '+90s anna: rollback checkout'; - reads standard input.", HelpName = "FILE",
+            Description = "Play at once from lines such as '+90s anna: rollback checkout'; - reads standard input.",
+            HelpName = "FILE",
         };
         var live = new Option<bool>("--live") { Description = "Play it in an embedded cluster instead, before the daemon as guardrail run starts it; --speed 1 to 20." };
         var plain = new Option<bool>("--plain") { Description = "Lines without colours, pictures that move, or signs beyond ASCII." };

@@ -41,8 +41,15 @@ public sealed class DrillReplayTests
         var (score, endedAt) = DrillReplay.Play(plan, steps);
         return (plan, Drilled.Result("2026-11-24", "test", "anna,ben") with
         {
-            Source = plan.Source, Digest = plan.Digest, Seed = plan.Seed, Begins = plan.Begins, Length = plan.Length, Guardrail = plan.Guardrail,
-            Steps = steps, Score = score, EndedAt = endedAt,
+            Source = plan.Source,
+            Digest = plan.Digest,
+            Seed = plan.Seed,
+            Begins = plan.Begins,
+            Length = plan.Length,
+            Guardrail = plan.Guardrail,
+            Steps = steps,
+            Score = score,
+            EndedAt = endedAt,
         });
     }
 }
