@@ -34,7 +34,8 @@ internal static class DrillReplayCommand
             return ExitCode.Ok;
         }
 
-        screen.Out.WriteLine(screen.Paint(screen.Clean($"The file says otherwise: it was changed, or version {result.Version}, which wrote it, plays otherwise than this one."), Tone.Bad));
+        var sentence = $"The file says otherwise: it was changed, or version {result.Version}, which wrote it, plays otherwise than this one.";
+        screen.Out.WriteLine(screen.Paint(screen.Clean(sentence), Tone.Bad));
         return ExitCode.Failed;
     }
 }

@@ -12,7 +12,8 @@ internal static class DrillSummary
         var score = result.Score;
         screen.Out.WriteLine();
         screen.Out.WriteLine(screen.Paint(screen.Clean($"{result.Scenario}: {title}"), Tone.Heading));
-        screen.Out.WriteLine(screen.Clean($"{string.Join(", ", result.Participants.Select(p => p == result.Lead ? $"{p} (lead)" : p))}; {DrillWords.Of(result.Guardrail)}{Asked(score)}; seed {result.Seed}"));
+        screen.Out.WriteLine(screen.Clean(
+            $"{DrillWords.People(result)}; {DrillWords.Of(result.Guardrail)}{Asked(score)}; seed {result.Seed}{(result.IsLive ? "; live" : "")}"));
         screen.Out.WriteLine();
         Times(score, screen);
         Rollouts(score, screen);
@@ -93,6 +94,7 @@ internal static class DrillSummary
     private static string Requests(DrillScore score)
     {
         var (all, spoilt, alone, nobody) = score.Requests;
-        return $"requests spoilt: {SimulateText.Number(spoilt)} of {SimulateText.Number(all)}; {SimulateText.Number(alone)} with Guardrail alone, {SimulateText.Number(nobody)} had nobody acted";
+        return $"requests spoilt: {SimulateText.Number(spoilt)} of {SimulateText.Number(all)}; "
+            + $"{SimulateText.Number(alone)} with Guardrail alone, {SimulateText.Number(nobody)} had nobody acted";
     }
 }

@@ -127,12 +127,22 @@ internal sealed class LiveDrillView(DrillPlan plan, double speed, KeyboardLines 
             var news = Math.Max(LeastNews, height - Frame - shown.Count);
             var width = Math.Max(40, AnsiConsole.Console.Profile.Width - 4);
             return new(
-                new Markup($"[bold]DRILL {DrillWords.Clock(Now)}[/] of {DrillWords.Clock(plan.Length)}   {Markup.Escape(string.Join(", ", plan.Participants))}   [grey]seed {plan.Seed}, {Markup.Escape(Mode)}{(shown.Count < sights.Length ? $", {sights.Length - shown.Count} of {sights.Length} services not shown" : "")}[/]") { Overflow = Overflow.Crop },
+                Head(sights.Length - shown.Count),
                 Table([.. sights.Where(shown.Contains)], width + 4),
                 new Panel(new Rows(News(news, width))).Expand().Header(" news ").Padding(1, 0),
                 new Markup($"[grey]{DrillText.Question}{(width < WideFrom ? "" : "  see · hold · rollback · resume · approve · page · ask · who · help · end")}[/]"),
                 new Markup($"[bold]{Markup.Escape(speaker)}>[/] {Markup.Escape(Tail(typing.Typed, width - speaker.Length))}[grey]▏[/]"));
         }
+    }
+
+    private Markup Head(int hidden)
+    {
+        var people = Markup.Escape(string.Join(", ", plan.Participants));
+        var rest = hidden == 0 ? "" : $", {hidden} of {sights.Length} services not shown";
+        return new($"[bold]DRILL {DrillWords.Clock(Now)}[/] of {DrillWords.Clock(plan.Length)}   {people}   [grey]seed {plan.Seed}, {Mode}{rest}[/]")
+        {
+            Overflow = Overflow.Crop,
+        };
     }
 
     private TimeSpan Now => time.GetElapsedTime(startedAt) * speed is var now && now < plan.Length ? now : plan.Length;

@@ -9,7 +9,10 @@ internal sealed class PlainDrillView(Screen screen) : IDrillView
 {
     public void Begins(DrillPlan plan)
     {
-        screen.Out.WriteLine(screen.Clean($"You are on call: {plan.Scenario.Services.Length} services, at most {DrillWords.Time(plan.Length)}; {string.Join(", ", plan.Participants)}, {plan.Lead} leads; seed {plan.Seed}."));
+        var people = string.Join(", ", plan.Participants);
+        var services = plan.Scenario.Services.Length == 1 ? "1 service" : $"{plan.Scenario.Services.Length} services";
+        screen.Out.WriteLine(screen.Clean(
+            $"You are on call: {services}, at most {DrillWords.Time(plan.Length)}; {people}, {plan.Lead} leads; seed {plan.Seed}."));
         screen.Out.WriteLine(screen.Paint(DrillText.Question, Tone.Heading));
     }
 

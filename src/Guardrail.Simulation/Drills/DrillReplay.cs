@@ -21,7 +21,8 @@ public static class DrillReplay
 
         if (DrillPlan.DigestOf(source) != result.Digest)
         {
-            throw new ConfigurationException($"the scenario {result.Source} has changed since the drill of {result.StartedAt:yyyy-MM-dd}; restore it as it was, or hold the drill anew.");
+            throw new ConfigurationException(
+                $"the scenario {result.Source} has changed since the drill of {DrillWords.Day(result.StartedAt)}; restore it as it was, or hold the drill anew.");
         }
 
         var services = scenario.Services.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
@@ -39,7 +40,8 @@ public static class DrillReplay
     /// <param name="told">Told of what participants got to know, in order of time; null for nobody.</param>
     /// <param name="end">When it was over for the participants; null: by itself, or at its full length.</param>
     /// <returns>How it went, and when it was over for the participants.</returns>
-    public static (DrillScore Score, TimeSpan EndedAt) Play(DrillPlan plan, ImmutableArray<DrillStep> steps, Action<DrillStep?, DrillNews?>? told = null, TimeSpan? end = null)
+    public static (DrillScore Score, TimeSpan EndedAt) Play(
+        DrillPlan plan, ImmutableArray<DrillStep> steps, Action<DrillStep?, DrillNews?>? told = null, TimeSpan? end = null)
     {
         var session = new DrillSession(plan);
         var next = 0;

@@ -118,7 +118,8 @@ public static class DrillPage
     {
         ImmutableArray<ImmutableArray<string>> rows =
         [
-            .. overview.Recent.SelectMany(d => d.Score.Wrong.Select(w => ImmutableArray.Create($"{DrillWords.Day(d.StartedAt)} {d.Scenario} {DrillWords.Clock(w.At)}", w.By, w.What, w.Why))).Take(MostRows),
+            .. overview.Recent.SelectMany(d => d.Score.Wrong.Select(w => ImmutableArray.Create(
+                $"{DrillWords.Day(d.StartedAt)} {d.Scenario} {DrillWords.Clock(w.At)}", w.By, w.What, w.Why))).Take(MostRows),
         ];
         if (!rows.IsEmpty)
         {

@@ -57,14 +57,19 @@ internal sealed class ServiceWatch(IWatched service, ImmutableArray<double> edge
         var (errors, usually) = (now.ErrorShare ?? 0, usual.ErrorShare ?? 0);
         var (p95, usualP95) = (now.P95(edges.AsSpan()) ?? 0, usual.P95(edges.AsSpan()) ?? 0);
         var enough = now.Requests >= LeastRequests;
+        var isFailing = enough && errors >= Math.Max(0.01, 3 * usually) * Ease("errors");
+        var isSlow = enough && usualP95 > 0 && p95 >= 2.5 * Ease("latency") * usualP95;
+        var isQuiet = usual.Rate >= 1 && now.Rate < usual.Rate * 0.5 / Ease("traffic");
+        var isPoor = usual.OrderRate >= 20 && now.OrderRate < usual.OrderRate * 0.7 / Ease("orders");
+        var restarts = now.Restarts >= 3 * Ease("restarts");
         return
         [
             .. Change("data", null, at),
-            .. Change("errors", enough && errors >= Math.Max(0.01, 3 * usually) * Ease("errors") ? $"{Percent(errors)} errors in the last minute, usually {Percent(usually)}" : null, at),
-            .. Change("latency", enough && usualP95 > 0 && p95 >= 2.5 * Ease("latency") * usualP95 ? $"95 % of requests take up to {Seconds(p95)}, usually {Seconds(usualP95)}" : null, at),
-            .. Change("traffic", usual.Rate >= 1 && now.Rate < usual.Rate * 0.5 / Ease("traffic") ? $"{Number(now.Rate)} requests/s, usually {Number(usual.Rate)}" : null, at),
-            .. Change("orders", usual.OrderRate >= 20 && now.OrderRate < usual.OrderRate * 0.7 / Ease("orders") ? $"{Number(now.OrderRate)} orders/min, usually {Number(usual.OrderRate)}" : null, at),
-            .. Change("restarts", now.Restarts >= 3 * Ease("restarts") ? Text($"containers restarted {now.Restarts} times in the last minute") : null, at),
+            .. Change("errors", isFailing ? $"{Percent(errors)} errors in the last minute, usually {Percent(usually)}" : null, at),
+            .. Change("latency", isSlow ? $"95 % of requests take up to {Seconds(p95)}, usually {Seconds(usualP95)}" : null, at),
+            .. Change("traffic", isQuiet ? $"{Number(now.Rate)} requests/s, usually {Number(usual.Rate)}" : null, at),
+            .. Change("orders", isPoor ? $"{Number(now.OrderRate)} orders/min, usually {Number(usual.OrderRate)}" : null, at),
+            .. Change("restarts", restarts ? Text($"containers restarted {now.Restarts} times in the last minute") : null, at),
         ];
     }
 
