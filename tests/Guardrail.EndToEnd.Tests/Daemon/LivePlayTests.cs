@@ -37,7 +37,7 @@ internal sealed class LivePlayTests
               checkout: {pods: 4, traffic: 200/s, calls: [payments]}
               payments: {pods: 3}
             rollouts: [{service: checkout, at: 31s}]
-            faults: [{fault: dependencyOutage, service: payments, at: 61s, for: 30s, share: 60%}]
+            faults: [{fault: dependencyOutage, service: payments, at: 61s, for: 15s, share: 60%}]
             policy: {pacing: {enabled: true}}
             expect: {rollouts: [{service: checkout, action: None}], untouched: [payments]}
             """),
