@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Guardrail.Cli.Demo;
+using Guardrail.Cli.Drill;
 using Guardrail.Cli.Installing;
 using Guardrail.Cli.OnCall;
 using Guardrail.Cli.Policies;
@@ -19,6 +20,7 @@ internal static class CommandLine
             RunCommand.Create(),
             DemoCommand.Create(),
             SimulateCommand.Create(),
+            DrillVerb.Create(),
             StatusCommand.Create(),
             ExplainCommand.Create(),
             HistoryCommand.Create(),

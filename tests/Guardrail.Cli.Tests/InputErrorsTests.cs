@@ -2,8 +2,8 @@ namespace Guardrail.Cli.Tests;
 
 internal sealed class InputErrorsTests
 {
-    [TestCase("", "no command is given; choose run, demo, simulate, status, explain, history, hold, resume, rollback, veto, release, policy, inject, crds or ready; see guardrail --help.")]
-    [TestCase("rum", "there is no command 'rum'; choose run, demo, simulate, status, explain, history, hold, resume, rollback, veto, release, policy, inject, crds or ready; see guardrail --help.")]
+    [TestCase("", "no command is given; choose run, demo, simulate, drill, status, explain, history, hold, resume, rollback, veto, release, policy, inject, crds or ready; see guardrail --help.")]
+    [TestCase("rum", "there is no command 'rum'; choose run, demo, simulate, drill, status, explain, history, hold, resume, rollback, veto, release, policy, inject, crds or ready; see guardrail --help.")]
     [TestCase("--polcy x", "there is no option '--polcy'; see guardrail --help.")]
     [TestCase("run --polcy x --scrape", "there is no option '--polcy'; did you mean --policy?; see guardrail run --help.")]
     [TestCase("run --policy x --scrape --log-level loud", "'loud' is no value of --log-level; choose Verbose, Debug, Information, Warning, Error or Fatal; see guardrail run --help.")]

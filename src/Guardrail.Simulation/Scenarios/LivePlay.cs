@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Observations;
+using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Simulation.Cluster;
 using Guardrail.Simulation.Scenarios.Live;
@@ -30,6 +31,7 @@ public sealed class LivePlay : IAsyncDisposable
     private readonly RolloutLedger ledger;
     private readonly PlayTraffic traffic;
     private readonly LiveScript script;
+    private readonly ImmutableArray<LiveService> services;
     private readonly LiveNames names;
     private readonly LiveTicks ticks;
     private readonly HashSet<DecisionId> underWay = [];
@@ -40,7 +42,7 @@ public sealed class LivePlay : IAsyncDisposable
     {
         (this.scenario, this.options, this.cluster, this.time) = (scenario, options, cluster, time);
         var most = scenario.Rollouts.Length + MoreRollouts;
-        ImmutableArray<LiveService> services = [.. scenario.Services.Select(s => new LiveService(cluster, scenario, s, most))];
+        services = [.. scenario.Services.Select(s => new LiveService(cluster, scenario, s, most))];
         var scrapes = new LiveScrapes(scenario, options.Seed, () => Now);
         foreach (var service in services)
         {
@@ -128,6 +130,59 @@ public sealed class LivePlay : IAsyncDisposable
         }
     }
 
+    /// <summary>The services, in the order of the scenario.</summary>
+    internal ImmutableArray<LiveService> Services => services;
+
+    /// <summary>What people did so far.</summary>
+    internal ImmutableArray<PlayedAct> Acts
+    {
+        get
+        {
+            lock (gate)
+            {
+                return ledger.Acts;
+            }
+        }
+    }
+
+    /// <summary>Whether something is to come by the scenario, or something bad runs.</summary>
+    internal (bool IsToCome, bool IsBad) Outlook
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (script.Next < scenario.Duration, services.Any(script.RunsBad));
+            }
+        }
+    }
+
+    /// <summary>Somebody does something, as soon as may be.</summary>
+    internal void Add(PersonAct act)
+    {
+        lock (gate)
+        {
+            if (start is not null)
+            {
+                script.Do(act, Now);
+            }
+        }
+    }
+
+    /// <summary>A text of the daemon with revisions named as the scenario does.</summary>
+    internal string Named(RolloutId rollout, string text)
+    {
+        lock (gate)
+        {
+            return names.Of(rollout, text);
+        }
+    }
+
+    /// <summary>Waits until time counts.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TimeoutException">The daemon does not read the pods.</exception>
+    public Task WhenBegunAsync(CancellationToken cancellationToken) => ticks.WhenBegunAsync(cancellationToken);
+
     /// <summary>Plays the scenario to its end.</summary>
     /// <param name="cancellationToken">Ends it before.</param>
     /// <exception cref="TimeoutException">The daemon does not read the pods.</exception>
@@ -168,6 +223,8 @@ public sealed class LivePlay : IAsyncDisposable
                 Rollouts = ledger.Rollouts,
                 Decisions = ledger.Decisions,
                 Moments = ledger.Moments,
+                Acts = ledger.Acts,
+                HurtAt = ledger.HurtAt,
                 Truth = traffic.Truth,
             };
             return new(scenario, options.Seed, run, null, ExpectationChecks.Of(scenario.Expect, scenario, run));

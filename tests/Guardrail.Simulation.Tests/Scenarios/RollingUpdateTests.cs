@@ -40,10 +40,10 @@ public sealed class RollingUpdateTests
         bench.RunFor(TimeSpan.FromMilliseconds(1));
         model.Deploy("two");
         bench.Modify("web", d => d["spec"]!["paused"] = true);
-        model.Deployment.Pause(model.Now);
+        model.Deployment.Hold(Guardrail.Engine.Workloads.PauseState.ByGuardrail, model.Now);
         AssertSame(bench, model, TimeSpan.FromSeconds(60));
         bench.Modify("web", d => d["spec"]!.AsObject().Remove("paused"));
-        model.Deployment.Resume(model.Now);
+        model.Deployment.Resume(byGuardrail: true, model.Now);
         AssertSame(bench, model, TimeSpan.FromSeconds(120));
     }
 

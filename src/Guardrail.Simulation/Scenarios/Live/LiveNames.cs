@@ -16,10 +16,17 @@ internal sealed class LiveNames(EmbeddedCluster cluster)
         return decision with
         {
             Rollout = rollout,
-            Reason = decision.Reason
-                .Replace(decision.Rollout.From.Hash, rollout.From.Hash, StringComparison.Ordinal)
-                .Replace(decision.Rollout.To.Hash, rollout.To.Hash, StringComparison.Ordinal),
+            Reason = Of(decision.Rollout, decision.Reason),
         };
+    }
+
+    /// <summary>A text about a rollout.</summary>
+    public string Of(RolloutId rollout, string text)
+    {
+        var named = Of(rollout);
+        return text
+            .Replace(rollout.From.Hash, named.From.Hash, StringComparison.Ordinal)
+            .Replace(rollout.To.Hash, named.To.Hash, StringComparison.Ordinal);
     }
 
     public RolloutId Of(RolloutId rollout) => rollout with

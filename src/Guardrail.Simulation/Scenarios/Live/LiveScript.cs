@@ -14,6 +14,7 @@ internal sealed class LiveScript : IDisposable
     private readonly Scenario scenario;
     private readonly ImmutableArray<LiveService> services;
     private readonly Dictionary<string, LiveService> byName;
+    private readonly EmbeddedCluster cluster;
     private readonly RolloutLedger ledger;
     private readonly PlayScript script;
     private readonly ConcurrentQueue<(TimeSpan At, string Service, long Generation, string Revision)> changes = new();
@@ -26,7 +27,7 @@ internal sealed class LiveScript : IDisposable
     /// <param name="now">Time since the start.</param>
     public LiveScript(Scenario scenario, ImmutableArray<LiveService> services, EmbeddedCluster cluster, RolloutLedger ledger, Func<TimeSpan> now)
     {
-        (this.scenario, this.services, this.ledger) = (scenario, services, ledger);
+        (this.scenario, this.services, this.cluster, this.ledger) = (scenario, services, cluster, ledger);
         byName = services.ToDictionary(s => s.Service.Name, StringComparer.Ordinal);
         script = new(scenario);
         subscription = cluster.Store.Subscribe(change =>
@@ -41,6 +42,17 @@ internal sealed class LiveScript : IDisposable
 
     /// <summary>When the next thing happens; never when nothing does.</summary>
     public TimeSpan Next => script.Next;
+
+    /// <summary>A person does something.</summary>
+    public void Do(PersonAct act, TimeSpan now)
+    {
+        var meant = (act.Service ?? ledger.Latest) is { } name ? byName[name] : null;
+        ledger.Did(PersonHands.Do(act, meant?.Id, meant is null ? null : new LiveTarget(meant, cluster), ledger, now));
+    }
+
+    /// <summary>Whether a service runs, or is asked to run, a revision that is not well.</summary>
+    public bool RunsBad(LiveService service) => service.Deployment is { } deployment
+        && (ledger.IsBad(service.Id, LiveService.RevisionOf(deployment)) || service.Pods.Any(p => ledger.IsBad(service.Id, LiveService.RevisionOfPod(p))));
 
     /// <summary>Does what is due.</summary>
     public void DoUntil(TimeSpan now)
@@ -66,11 +78,11 @@ internal sealed class LiveScript : IDisposable
                 RollOut(byName[rollout.Service], rollout, now);
                 break;
             case ScriptStep.Begins { Event: var begun }:
-                ledger.Happened(now, begun.Service, begun.Words);
+                ledger.Happened(now, begun.Service, begun.Words, PlayWords.IsTold(begun));
                 Each(begun, service => Begin(service, begun));
                 break;
             case ScriptStep.Ends { Event: var over }:
-                ledger.Happened(now, over.Service, PlayWords.Over(over));
+                ledger.Happened(now, over.Service, PlayWords.Over(over), PlayWords.IsTold(over));
                 Each(over, service => End(service, over));
                 break;
             case ScriptStep.WritesBack back:

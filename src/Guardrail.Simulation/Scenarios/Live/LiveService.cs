@@ -49,6 +49,13 @@ internal sealed class LiveService : ITrafficNode
     /// <summary>Revision that its repository holds, which GitOps writes.</summary>
     public string Wanted { get; private set; }
 
+    /// <summary>Revision that it ran before the last rollout, which a person goes back to; null before the first.</summary>
+    public string? Previous { get; private set; }
+
+    /// <summary>Its pods, but for those that are being deleted.</summary>
+    public IEnumerable<JsonObject> Pods => cluster.Store.List(ResourceTypes.Pods, ns).Items
+        .Where(p => !Kube.IsDeleting(p) && ImageOfPod(p).StartsWith($"{ns}/{Service.Name}:", StringComparison.Ordinal));
+
     /// <summary>Its Deployment; null while it is deleted.</summary>
     public JsonObject? Deployment => cluster.Store.TryGet(ResourceTypes.Deployments, ns, Service.Name, out var item) ? item : null;
 
@@ -61,6 +68,13 @@ internal sealed class LiveService : ITrafficNode
         var image = Kube.Text(workload["spec"]?["template"]?["spec"]?["containers"]?[0]?["image"]);
         return image[(image.LastIndexOf(':') + 1)..];
     }
+
+    /// <summary>The revision of a pod, as the scenario names it.</summary>
+    public static string RevisionOfPod(JsonObject pod) => ImageOfPod(pod) is var image ? image[(image.LastIndexOf(':') + 1)..] : "";
+
+    /// <summary>What the counters of a pod say now; null when it serves none.</summary>
+    public T? Read<T>(string pod, Func<PodCounters, T> read)
+        where T : class => state.Read(pod, read);
 
     public void Surround(in Surroundings by) => state.Surround(by);
 
@@ -85,7 +99,7 @@ internal sealed class LiveService : ITrafficNode
     /// <summary>Somebody rolls a revision out.</summary>
     public void Deploy(string revision, ChangeAuthor by, string? manager)
     {
-        Wanted = revision;
+        (Wanted, Previous) = (revision, Deployment is { } before ? RevisionOf(before) : Previous);
         cluster.Register(ImageOf(ns, Service, revision), known[revision]);
         cluster.Store.Modify(ResourceTypes.Deployments, ns, Service.Name, item =>
         {
@@ -128,7 +142,7 @@ internal sealed class LiveService : ITrafficNode
     /// <summary>Makes the Deployment anew; its pods have yet to come up.</summary>
     public void MakeAnew(string? revision)
     {
-        Wanted = revision ?? Wanted;
+        (Wanted, Previous) = (revision ?? Wanted, null);
         LayTo(Wanted, -1);
         cluster.Register(ImageOf(ns, Service, Wanted), Know(Wanted, RevisionBehaviour.Healthy));
         cluster.Store.Create(
@@ -151,4 +165,6 @@ internal sealed class LiveService : ITrafficNode
             });
         }
     }
+
+    private static string ImageOfPod(JsonObject pod) => Kube.Text(pod["spec"]?["containers"]?[0]?["image"]);
 }

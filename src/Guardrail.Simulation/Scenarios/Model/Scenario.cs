@@ -66,6 +66,21 @@ public sealed record Scenario
         },
     };
 
+    /// <summary>What is left of it from a time on, which becomes its start: traffic and faults go on as they would have; what began before is left out.</summary>
+    /// <param name="begin">From when on; before anything but what lasts for good begins.</param>
+    public Scenario From(TimeSpan begin) => this with
+    {
+        Duration = Duration - begin,
+        Start = Start + begin,
+        Services = [.. Services.Select(s => s with { Profile = s.Profile.From(begin) })],
+        Rollouts = [.. Rollouts.Where(r => r.At >= begin).Select(r => r with { At = r.At - begin })],
+        Events = [.. Events.Where(e => e.At >= begin || e.For is null || e.At + e.For > begin).Select(e => e with
+        {
+            At = e.At > begin ? e.At - begin : TimeSpan.Zero,
+            For = e.For is { } length && e.At < begin ? length - (begin - e.At) : e.For,
+        })],
+    };
+
     /// <summary>The service of a name; null when there is none.</summary>
     public ScenarioService? Service(string name) => Services.FirstOrDefault(s => s.Name == name);
 }

@@ -16,7 +16,7 @@ internal static class DeploymentViews
         CurrentRevision = deployment.Current is { } current ? new RevisionId(current.Name) : null,
         Revisions = Revisions(deployment),
         Pods = Pods(deployment),
-        Pause = deployment.IsPaused ? PauseState.ByGuardrail : PauseState.Running,
+        Pause = deployment.Pause,
         ProgressDeadlineExceeded = deployment.DeadlineExceeded,
         RollsGradually = !service.Strategy.Recreate,
         Quarantined = [.. deployment.Quarantined.Select(name => new RevisionId(name))],

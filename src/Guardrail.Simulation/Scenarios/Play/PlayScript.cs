@@ -45,5 +45,7 @@ internal abstract record ScriptStep
 
     public sealed record Ends(ScenarioEvent Event) : ScriptStep;
 
+    public sealed record PersonDoes(PersonAct Act) : ScriptStep;
+
     public sealed record WritesBack(string Service, long Generation, ScenarioEvent.GitOpsFight Fight) : ScriptStep;
 }

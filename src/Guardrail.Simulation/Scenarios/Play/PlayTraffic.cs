@@ -17,7 +17,7 @@ internal sealed class PlayTraffic(ImmutableArray<ITrafficNode> services, Scenari
         foreach (var service in services)
         {
             var tick = service.Tick;
-            ledger.Take(tick, to);
+            ledger.Take(service.Service.Name, tick, to);
             Truth += new Truth(tick.Requests + tick.Unserved, tick.Errors, tick.Unserved, (long)Math.Round(Sum(tick.Spoilt)));
             Note(service);
         }

@@ -17,6 +17,9 @@ internal static class PlayWords
 
     public static string WrittenBack(ScenarioEvent.GitOpsFight fight, string revision) => $"{fight.Manager} writes {revision} back";
 
+    /// <summary>Whether whoever looks at the cluster sees it.</summary>
+    public static bool IsTold(ScenarioEvent happening) => happening is ScenarioEvent.Recreated or ScenarioEvent.ScaledToZero;
+
     /// <summary>Whether what is rolled out now is well, so that taking it back would be false.</summary>
     public static bool IsHealthy(Scenario scenario, ScenarioRollout rollout, TimeSpan now) => rollout.IsHealthy && !scenario.Events.Any(e =>
         e is ScenarioEvent.ConfigCorrupted && e.IsOn(now) && (e.Service is null || e.Service == rollout.Service));

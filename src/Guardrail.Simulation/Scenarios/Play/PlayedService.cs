@@ -50,6 +50,9 @@ internal sealed class PlayedService : IPodHost, ITrafficNode
     /// <summary>Revision that its repository holds, which GitOps writes.</summary>
     public VirtualRevision? Wanted { get; private set; }
 
+    /// <summary>What it ran before the last rollout, which a person goes back to; null before the first.</summary>
+    public VirtualRevision? Previous { get; private set; }
+
     /// <summary>Requests so far that found no pod ready.</summary>
     public long Unserved => traffic.Unserved;
 
@@ -80,7 +83,18 @@ internal sealed class PlayedService : IPodHost, ITrafficNode
     public void Deploy(VirtualRevision revision, ChangeAuthor by, TimeSpan now)
     {
         Wanted = revision;
+        Previous = Deployment?.Template ?? Previous;
         Deployment?.Deploy(revision, null, by, now);
+    }
+
+    /// <summary>A person goes back to a revision; what its repository holds stays as it is.</summary>
+    public void GoBack(VirtualRevision to, TimeSpan now)
+    {
+        Deployment?.Deploy(to, "kubectl-rollout", ChangeAuthor.Human, now);
+        if (Deployment is { IsPaused: true } held)
+        {
+            held.Resume(byGuardrail: false, now);
+        }
     }
 
     /// <summary>Deletes the Deployment.</summary>
@@ -97,6 +111,7 @@ internal sealed class PlayedService : IPodHost, ITrafficNode
         var name = revision ?? Wanted?.Name ?? Service.Revision;
         var behaviour = known.TryGetValue(name, out var before) ? before.Behaviour : RevisionBehaviour.Healthy;
         known.Remove(name);
+        Previous = null;
         Deployment = Make(name, behaviour);
         Deployment.Advance(now);
     }

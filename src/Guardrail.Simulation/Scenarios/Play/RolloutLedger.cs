@@ -12,6 +12,8 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
     private readonly List<Entry> entries = [];
     private readonly List<PlayedDecision> decisions = [];
     private readonly List<Moment> moments = [];
+    private readonly List<PlayedAct> acts = [];
+    private readonly Dictionary<string, TimeSpan> hurtAt = new(StringComparer.Ordinal);
     private readonly Dictionary<DecisionId, int> underWay = [];
 
     public ImmutableArray<PlayedRollout> Rollouts => [.. entries.Select(e => e.Close())];
@@ -20,9 +22,18 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
 
     public ImmutableArray<Moment> Moments => [.. moments];
 
-    public void Happened(TimeSpan at, string? service, string words)
+    public ImmutableArray<PlayedAct> Acts => [.. acts];
+
+    /// <summary>When a rollout first spoilt requests at a service.</summary>
+    public ImmutableSortedDictionary<string, TimeSpan> HurtAt => hurtAt.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <param name="at">When.</param>
+    /// <param name="service">To which service; null to all.</param>
+    /// <param name="words">What.</param>
+    /// <param name="isTold">Whether the cluster tells it.</param>
+    public void Happened(TimeSpan at, string? service, string words, bool isTold = true)
     {
-        var moment = new Moment(at, service, words);
+        var moment = new Moment(at, service, words) { IsTold = isTold };
         moments.Add(moment);
         listener?.Happened(moment);
     }
@@ -39,14 +50,37 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         return entries.Count - 1;
     }
 
+    /// <summary>A person did something, or tried to.</summary>
+    public void Did(PlayedAct act)
+    {
+        acts.Add(act);
+        if (act.IsDone)
+        {
+            Happened(act.At, act.Service, act.Words);
+        }
+    }
+
+    /// <summary>Whether a revision of a service is one that a rollout brought and that is not well.</summary>
+    public bool IsBad(WorkloadId workload, string revision) => entries.FindLast(e => e.Workload == workload && e.To == revision) is { IsHealthy: false };
+
+    /// <summary>Whether a bad revision of a service was ever rolled out.</summary>
+    public bool HasHadBad(WorkloadId workload) => entries.Exists(e => e.Workload == workload && !e.IsHealthy);
+
+    /// <summary>Name of the service that was rolled out last; null when none was.</summary>
+    public string? Latest => entries.Count > 0 ? entries[^1].Workload.Name : null;
+
     /// <summary>Takes what a tick's tally lays to rollouts.</summary>
-    public void Take(ServiceTally tally, TimeSpan at)
+    /// <param name="service">Name of the service.</param>
+    /// <param name="tally">Its tally.</param>
+    /// <param name="at">End of the tick.</param>
+    public void Take(string service, ServiceTally tally, TimeSpan at)
     {
         for (var i = 0; i < tally.Spoilt.Length && i < entries.Count; i++)
         {
             if (tally.Spoilt[i] > 0)
             {
                 entries[i].Spoil(tally.Spoilt[i], at);
+                hurtAt.TryAdd(service, at);
             }
         }
     }
@@ -145,7 +179,13 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
 
         public string Uid => uid;
 
+        public string To => to;
+
+        public bool IsHealthy => isHealthy;
+
         public TimeSpan? FirstBadAt { get; set; }
+
+        public TimeSpan? LastBadAt { get; private set; }
 
         public string Verdict { get; set; } = "";
 
@@ -160,6 +200,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         {
             spoilt += requests;
             FirstBadAt ??= at;
+            LastBadAt = at;
         }
 
         public void Decided(Decision decision, Fleet fleet, TimeSpan at)
@@ -198,6 +239,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
             IsHealthy = isHealthy,
             BegunAt = begunAt,
             FirstBadAt = FirstBadAt,
+            LastBadAt = LastBadAt,
             HeldAt = heldAt,
             RolledBackAt = rolledBackAt,
             PagedAt = pagedAt,

@@ -50,7 +50,45 @@ internal sealed class ScenarioPlay
             : [];
     }
 
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Now => now;
+
+    /// <summary>The services, in an order in which each comes after those that it calls.</summary>
+    public ImmutableArray<PlayedService> Services => services;
+
+    /// <summary>What Guardrail knows; of nothing without it.</summary>
+    public Fleet Fleet => fleet;
+
+    /// <summary>When something is to happen next by the scenario; never when there is nothing more.</summary>
+    public TimeSpan NextScripted => script.Next;
+
+    /// <summary>Whether nothing can be read of a service now.</summary>
+    public bool IsBlind(PlayedService service) => reports.IsBlind(service, now);
+
+    /// <summary>Whether a service runs, or is asked to run, a revision that is not well.</summary>
+    public bool RunsBad(PlayedService service) => service.Deployment is { } deployment
+        && (ledger.IsBad(service.Id, deployment.Template.Name) || deployment.Pods.Any(p => ledger.IsBad(service.Id, p.Revision.Name)));
+
+    /// <summary>What people did so far.</summary>
+    public ImmutableArray<PlayedAct> Acts => ledger.Acts;
+
+    /// <summary>Plays it from the start to its end.</summary>
     public ScenarioRun Run()
+    {
+        Begin();
+        while (!IsOver)
+        {
+            Tick();
+        }
+
+        return End();
+    }
+
+    /// <summary>Somebody does something at a time after <see cref="Now"/> and within the next tick.</summary>
+    public void Add(TimeSpan at, PersonAct act) => script.Add(at, new ScriptStep.PersonDoes(act));
+
+    /// <summary>All services have been serving for long.</summary>
+    public void Begin()
     {
         foreach (var service in services)
         {
@@ -59,11 +97,20 @@ internal sealed class ScenarioPlay
         }
 
         Carry(fleet.Observe(new WorkloadChange.Snapshot([.. services.Select(s => DeploymentViews.Of(s.Deployment!, s.Service))]), PlayTime.At(now)));
-        while (now < scenario.Duration)
-        {
-            Play(Earliest(now + Step(), scenario.Duration));
-        }
+    }
 
+    /// <summary>Whether it has been played to its end.</summary>
+    public bool IsOver => now >= scenario.Duration;
+
+    /// <summary>Where the next tick ends; the last one is shortened.</summary>
+    public TimeSpan NextTick => Earliest(now + Step(), scenario.Duration);
+
+    /// <summary>Plays the next tick.</summary>
+    public void Tick() => Play(NextTick);
+
+    /// <summary>What came of it.</summary>
+    public ScenarioRun End()
+    {
         ledger.End(fleet);
         return new()
         {
@@ -73,6 +120,8 @@ internal sealed class ScenarioPlay
             Decisions = ledger.Decisions,
             Moments = ledger.Moments,
             Services = timeline?.Close() ?? [],
+            Acts = ledger.Acts,
+            HurtAt = ledger.HurtAt,
             Truth = traffic.Truth,
         };
     }
@@ -156,7 +205,7 @@ internal sealed class ScenarioPlay
                 RollOut(byName[rollout.Service], rollout);
                 break;
             case ScriptStep.Begins { Event: var begun }:
-                ledger.Happened(now, begun.Service, begun.Words);
+                ledger.Happened(now, begun.Service, begun.Words, PlayWords.IsTold(begun));
                 foreach (var service in Concerned(begun))
                 {
                     Begin(service, begun);
@@ -164,7 +213,7 @@ internal sealed class ScenarioPlay
 
                 break;
             case ScriptStep.Ends { Event: var over }:
-                ledger.Happened(now, over.Service, PlayWords.Over(over));
+                ledger.Happened(now, over.Service, PlayWords.Over(over), PlayWords.IsTold(over));
                 foreach (var service in Concerned(over))
                 {
                     End(service, over);
@@ -173,6 +222,15 @@ internal sealed class ScenarioPlay
                 break;
             case ScriptStep.WritesBack back:
                 WriteBack(byName[back.Service], back);
+                break;
+            case ScriptStep.PersonDoes { Act: var act }:
+                var meant = (act.Service ?? ledger.Latest) is { } name ? byName[name] : null;
+                ledger.Did(PersonHands.Do(act, meant?.Id, meant is null ? null : new PlayedTarget(meant), ledger, now));
+                foreach (var service in services)
+                {
+                    Show(service);
+                }
+
                 break;
         }
     }

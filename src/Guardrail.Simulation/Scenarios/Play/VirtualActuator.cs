@@ -1,4 +1,5 @@
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Simulation.Scenarios.Play;
 
@@ -37,10 +38,10 @@ internal static class VirtualActuator
         switch (action)
         {
             case WorkloadAction.Hold:
-                deployment.Pause(now);
+                deployment.Hold(PauseState.ByGuardrail, now);
                 break;
             case WorkloadAction.Resume:
-                deployment.Resume(now);
+                deployment.Resume(byGuardrail: true, now);
                 break;
             case WorkloadAction.RollBack rollBack when deployment.Revisions.FirstOrDefault(r => r.Name == rollBack.To.Hash) is { } to:
                 deployment.RollBack(to, action.Decision.Value, now);

@@ -41,7 +41,10 @@ internal sealed class VirtualDeployment
 
     public IReadOnlyList<VirtualPod> Pods => pods;
 
-    public bool IsPaused { get; private set; }
+    /// <summary>Whether it stands still, and who stopped it.</summary>
+    public PauseState Pause { get; private set; }
+
+    public bool IsPaused => Pause is PauseState.ByGuardrail or PauseState.ByOther;
 
     public HashSet<string> Quarantined { get; } = [];
 
@@ -96,6 +99,7 @@ internal sealed class VirtualDeployment
     public void Deploy(VirtualRevision revision, string? manager, ChangeAuthor by, TimeSpan now)
     {
         (Template, TemplateManager, MadeBy, ChangedAt) = (revision, manager, by, now);
+        Pause = Pause == PauseState.ResumedByOther ? PauseState.Running : Pause;
         Written(now);
     }
 
@@ -114,15 +118,16 @@ internal sealed class VirtualDeployment
         Written(now);
     }
 
-    public void Pause(TimeSpan now)
+    public void Hold(PauseState by, TimeSpan now)
     {
-        IsPaused = true;
+        Pause = by;
         Written(now);
     }
 
-    public void Resume(TimeSpan now)
+    /// <summary>Guardrail lets it go on, or somebody else does, which Guardrail then respects.</summary>
+    public void Resume(bool byGuardrail, TimeSpan now)
     {
-        IsPaused = false;
+        Pause = !byGuardrail && Pause == PauseState.ByGuardrail ? PauseState.ResumedByOther : PauseState.Running;
         progress.Moved(now);
         Written(now);
     }
@@ -130,7 +135,7 @@ internal sealed class VirtualDeployment
     public void RollBack(VirtualRevision to, string decision, TimeSpan now)
     {
         Quarantined.Add(Template.Name);
-        (Template, IsPaused, RolledBackBy, TemplateManager, ChangedAt) = (to, false, decision, "guardrail", now);
+        (Template, Pause, RolledBackBy, TemplateManager, ChangedAt) = (to, PauseState.Running, decision, "guardrail", now);
         Written(now);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Workloads;
 
@@ -26,6 +27,12 @@ public sealed record ScenarioRun
     /// Tick by tick, one entry per service, in the order of the scenario; empty when no timeline was asked for (as with many runs).
     /// </summary>
     public ImmutableArray<ServiceTimeline> Services { get; init; } = [];
+
+    /// <summary>What people did while it was played, in order of time; empty unless a drill was played.</summary>
+    public ImmutableArray<PlayedAct> Acts { get; init; } = [];
+
+    /// <summary>Services at which rollouts spoilt requests, each with the end of the first tick in which that happened.</summary>
+    public ImmutableSortedDictionary<string, TimeSpan> HurtAt { get; init; } = ImmutableSortedDictionary<string, TimeSpan>.Empty;
 
     /// <summary>What users really got, over all services and the whole run.</summary>
     public required Truth Truth { get; init; }
@@ -65,7 +72,12 @@ public sealed record PlayedDecision(
 /// <param name="At">When.</param>
 /// <param name="Service">To which service; null to all.</param>
 /// <param name="Words">What, for people: <c>v2 rolled out by an agent</c>.</param>
-public sealed record Moment(TimeSpan At, string? Service, string Words);
+public sealed record Moment(TimeSpan At, string? Service, string Words)
+{
+    /// <summary>Whether whoever looks at the cluster sees it, as a rollout; not what is wrong behind it. Default true.</summary>
+    [JsonIgnore]
+    public bool IsTold { get; init; } = true;
+}
 
 /// <summary>What came of one rollout.</summary>
 public sealed record PlayedRollout
@@ -90,6 +102,9 @@ public sealed record PlayedRollout
 
     /// <summary>When the first request was spoilt by it; null when none was.</summary>
     public TimeSpan? FirstBadAt { get; init; }
+
+    /// <summary>End of the last tick in which a request was spoilt by it; null when none was.</summary>
+    public TimeSpan? LastBadAt { get; init; }
 
     /// <summary>When Guardrail first held it for another reason than its pacing; null when it did not.</summary>
     public TimeSpan? HeldAt { get; init; }

@@ -59,6 +59,21 @@ public sealed record ArrivalModel
         return Math.Max(0, mean);
     }
 
+    /// <summary>What is left of it from a time on, which becomes its start.</summary>
+    internal ArrivalModel From(TimeSpan begin) => this with
+    {
+        TimeOfDay = TimeOfDay + begin,
+        Trace = [.. Trace.Select(t => t with { At = t.At - begin })],
+        Surges =
+        [
+            .. Surges.Where(s => s.Start + s.Duration > begin).Select(s => s with
+            {
+                Start = s.Start > begin ? s.Start - begin : TimeSpan.Zero,
+                Duration = s.Start < begin ? s.Duration - (begin - s.Start) : s.Duration,
+            }),
+        ],
+    };
+
     private double Integral(TimeSpan from, TimeSpan to)
     {
         if (!Trace.IsEmpty)

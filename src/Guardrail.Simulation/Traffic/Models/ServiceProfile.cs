@@ -24,6 +24,21 @@ public sealed record ServiceProfile
     /// <summary>Faults that hit every revision alike, such as an outage of a dependency; onset counts from the start. Default: none.</summary>
     public ImmutableArray<ScheduledFault> SharedFaults { get; init; } = [];
 
+    /// <summary>What is left of it from a time on, which becomes its start.</summary>
+    internal ServiceProfile From(TimeSpan begin) => this with
+    {
+        Arrivals = Arrivals.From(begin),
+        Routes = [.. Routes.Select(r => r.ShiftAt == TimeSpan.MaxValue ? r : r with { ShiftAt = r.ShiftAt > begin ? r.ShiftAt - begin : TimeSpan.Zero })],
+        SharedFaults =
+        [
+            .. SharedFaults.Where(f => f.Duration is not { } length || f.Onset + length > begin).Select(f => f with
+            {
+                Onset = f.Onset > begin ? f.Onset - begin : TimeSpan.Zero,
+                Duration = f.Duration is { } length && f.Onset < begin ? length - (begin - f.Onset) : f.Duration,
+            }),
+        ],
+    };
+
     private static ImmutableArray<RouteProfile> Checked(ImmutableArray<RouteProfile> routes) =>
         routes.IsDefaultOrEmpty ? throw new ArgumentException("A service has at least one route.", nameof(routes)) : routes;
 }
