@@ -1,6 +1,6 @@
 using Guardrail.Cli.Output;
-using Guardrail.Engine.Decisions;
 using Guardrail.Daemon.Status;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Detectors;
 using Guardrail.Kubernetes.Records;
 using Guardrail.Reporting;

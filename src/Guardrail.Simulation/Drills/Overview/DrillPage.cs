@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 
 namespace Guardrail.Simulation.Drills;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Guardrail.Simulation.Reporting;
+using Guardrail.Reporting;
 
 namespace Guardrail.Simulation.Drills;
 
