@@ -21,8 +21,8 @@ internal sealed class JournalEntry(RecordFile file)
     /// <summary>Up to when observations are in the state that was taken over from the process before; its minimum where none was.</summary>
     public DateTimeOffset ResumedAt { get; init; } = DateTimeOffset.MinValue;
 
-    /// <summary>Records that are kept of the workload's ended rollouts.</summary>
-    public int History { get; set; }
+    /// <summary>Records that are kept of the workload's ended rollouts; null while that is not known, and then none is deleted.</summary>
+    public int? History { get; set; }
 
     /// <summary>Takes the engine's state as the next checkpoint. It is packed when it is written, beside the guard loop.</summary>
     public void Keep(GuardSnapshot taken, DateTimeOffset at) => Interlocked.Exchange(ref snapshot, Tuple.Create(taken, at));

@@ -95,7 +95,7 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
         var loaded = await loader.LoadAsync(namespaces, cancellationToken).ConfigureAwait(false);
         foreach (var (file, _, at) in loaded.Open)
         {
-            entries[(file.Rollout, file.Uid)] = new JournalEntry(file) { History = GuardPolicy.DefaultHistory, ResumedAt = at };
+            entries[(file.Rollout, file.Uid)] = new JournalEntry(file) { ResumedAt = at };
         }
 
         return loaded;
@@ -212,9 +212,9 @@ internal sealed class RolloutJournal : IRolloutJournal, IDisposable
             return;
         }
 
-        if (entries.TryRemove((entry.File.Rollout, entry.File.Uid), out _))
+        if (entries.TryRemove((entry.File.Rollout, entry.File.Uid), out _) && entry.History is { } history)
         {
-            await pruner.PruneAsync(entry.File.Rollout.Workload, entry.History, cancellationToken).ConfigureAwait(false);
+            await pruner.PruneAsync(entry.File.Rollout.Workload, history, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Ports;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Records;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,6 +64,46 @@ internal sealed class RolloutJournalTests
 
         async Task<GuardedRollout> ReadAsync() => (await bench.Store.ListAllAsync("shop", cancellationToken)).Single();
     }
+
+    [Test]
+    [Category("Fault")]
+    public async Task A_record_that_was_let_go_of_before_its_stamp_is_written_costs_no_other_record(CancellationToken cancellationToken)
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var bench = await RecordBench.StartAsync(time, cancellationToken);
+        var rollouts = Enumerable.Range(2, 3).Select(n => new RolloutId(RecordBench.Checkout, new($"r{n - 1}"), new($"r{n}"), n)).ToList();
+        foreach (var rollout in rollouts)
+        {
+            using var file = new RecordFile(bench.Store, time, rollout, "u-1", "shop", changedBy: null);
+            file.Edit(status => status.Ended(RolloutOutcome.Healthy, Start, "healthy"));
+            await file.WriteAsync(cancellationToken);
+        }
+
+        using var journal = new RolloutJournal(
+            bench.Store, new RecordPruner(bench.Store, NullLogger<RecordPruner>.Instance), new Readiness(time), time, "test",
+            NullLogger<RolloutJournal>.Instance);
+        var stamp = Stamp(rollouts[^1]);
+        Assert.That(await journal.IntendAsync(stamp, cancellationToken), Is.Null);
+        await journal.SettleAsync(stamp, new ActionOutcome.Applied());
+
+        var records = await bench.Store.ListAllAsync("shop", cancellationToken);
+        Assert.That(records.Select(r => r.Spec.Number), Is.EquivalentTo(rollouts.Select(r => r.Number)), "how many are to be kept is not known");
+    }
+
+    private static Decision Stamp(RolloutId rollout) => new()
+    {
+        Id = new("good-1"),
+        Rollout = rollout,
+        Uid = "u-1",
+        At = Start,
+        Kind = DecisionKind.StampKnownGood,
+        Verdict = new Verdict.Healthy("healthy"),
+        Reason = "known good",
+        Action = new WorkloadAction.StampKnownGood
+        {
+            Decision = new("good-1"), Workload = rollout.Workload, Precondition = new("u-1", 1, rollout.To), Reason = "known good",
+        },
+    };
 
     private static (string Status, string Reason) PauseOf(GuardedRollout record)
     {

@@ -87,7 +87,7 @@ internal sealed class BadInputTests
         Assert.That(result, Is.EqualTo((2, "", "guardrail: " + InFolder(sentence))));
     }
 
-    [TestCase("rum", "there is no command 'rum'; choose run, demo, simulate, status, explain, history, hold, resume, rollback, veto, release, policy, inject, crds or ready; see guardrail --help.")]
+    [TestCase("rum", "there is no command 'rum'; choose run, demo, simulate, drill, status, explain, history, hold, resume, rollback, veto, release, policy, inject, crds or ready; see guardrail --help.")]
     [TestCase("inject", "Option '--filename' is required; see guardrail inject --help.")]
     [TestCase("inject -f - --in-place", "--in-place writes the file that was read, and goes with neither --output nor -f -; see guardrail inject --help.")]
     [TestCase("demo --seed -1", "'-1' is no seed; --seed takes a whole number from 0 to 18446744073709551615; see guardrail demo --help.")]

@@ -42,6 +42,7 @@ public sealed class DrillFileTests
         Parallel.For(0, 20, i => DrillFile.Save(Drilled.Result("2026-11-24", "quiet-release", $"p{i}"), folder));
         var read = DrillFolder.Load(folder);
         Assert.That(read.Select(r => r.Lead).Distinct().Count(), Is.EqualTo(20));
+        Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(20), "nothing else is left");
         Assert.That(File.Exists(Path.Combine(folder, "2026-11-24-quiet-release-20.yaml")), Is.True);
     }
 

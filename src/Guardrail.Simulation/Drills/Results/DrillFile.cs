@@ -80,15 +80,20 @@ public static class DrillFile
         }
     }
 
-    /// <summary>Moves without writing over; false when somebody else was faster.</summary>
+    /// <summary>
+    /// Moves without writing over; false when somebody else was faster. A move looks first and moves then, so that two at once could both find the
+    /// name free: whoever makes the file beside it, which only one can, has the name.
+    /// </summary>
     private static bool Moves(string from, string to)
     {
         try
         {
+            var name = Path.Combine(Path.GetDirectoryName(to)!, $".{Path.GetFileName(to)}.taken");
+            using var taken = new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             File.Move(from, to, overwrite: false);
             return true;
         }
-        catch (IOException) when (File.Exists(to) && File.Exists(from))
+        catch (IOException) when (File.Exists(from))
         {
             return false;
         }
