@@ -43,7 +43,7 @@ internal sealed class HelmReleaseTests
         Assert.That((int?)store.Get(ResourceTypes.Deployments, Space, "guardrail")["spec"]!["replicas"], Is.EqualTo(3));
         Assert.That(store.Get(ResourceTypes.ClusterRoles, null, "guardrail").ToJsonString(), Does.Contain("\"patch\""), "with the ceiling come the rights");
         Assert.That((await HelmProgram.RunAsync(cancellationToken, ["test", "guardrail", .. at])).ExitCode, Is.Zero);
-        Assert.That(hooks.Played[^1], Is.EqualTo("ready http://guardrail.guardrail:9464"));
+        Assert.That(hooks.Played[^1], Is.EqualTo("ready --within=60s http://guardrail.guardrail:9464"));
 
         await HelmProgram.DoAsync(cancellationToken, ["uninstall", "guardrail", .. at, "--wait"]);
         foreach (var type in new[] { ResourceTypes.Deployments, ResourceTypes.Services, ResourceTypes.ServiceAccounts, ResourceTypes.Roles, ResourceTypes.RoleBindings, ResourceTypes.NetworkPolicies, ResourceTypes.PodDisruptionBudgets, ResourceTypes.ConfigMaps })
