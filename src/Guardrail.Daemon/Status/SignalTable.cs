@@ -1,3 +1,4 @@
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Detectors;
 using Guardrail.Kubernetes.Records;
 using Guardrail.Reporting;
@@ -35,7 +36,7 @@ internal static class SignalTable
 
     private static Markup Arm(RecordedSignal signal, RecordedArm arm) => arm.Total == 0
         ? Markup.Text("no requests")
-        : Markup.Of($"{Words.Count(arm.Events)} {signal.Event} in {Words.Count(arm.Total)}, {Words.Percent((double)arm.Events / arm.Total)}{Interval(arm)}");
+        : Markup.Of($"{Quantity.Of(arm.Events, signal.Event)} in {Words.Count(arm.Total)}, {Words.Percent((double)arm.Events / arm.Total)}{Interval(arm)}");
 
     private static Markup Interval(RecordedArm arm) => arm is { RateFrom: { } low, RateTo: { } high }
         ? Markup.Of($"<br/><span class=\"soft\">95 %, at any time: {Words.Percent(low)} to {Words.Percent(high)}</span>")

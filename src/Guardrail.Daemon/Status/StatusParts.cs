@@ -1,4 +1,5 @@
 using System.Globalization;
+using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Records;
 using Guardrail.Reporting;
@@ -70,7 +71,7 @@ internal static class StatusParts
     private static Markup Arm(string which, string revision, string what, RecordedArm arm) => arm.Total == 0
         ? Markup.Of($"<dt>{which}</dt><dd>{revision}: no requests</dd><dd class=\"rate\"></dd>")
         : Markup.Of(
-            $"<dt>{which}</dt><dd>{revision}: {Words.Count(arm.Events)} {what} in {Words.Count(arm.Total)}</dd><dd class=\"rate\">{Words.Percent((double)arm.Events / arm.Total)}</dd>");
+            $"<dt>{which}</dt><dd>{revision}: {Quantity.Of(arm.Events, what)} in {Words.Count(arm.Total)}</dd><dd class=\"rate\">{Words.Percent((double)arm.Events / arm.Total)}</dd>");
 
     private static double Share(double nats, double full) => double.IsFinite(nats) ? Math.Clamp(nats / full, 0, 1) * 100 : 0;
 }
