@@ -85,15 +85,21 @@ internal sealed class InstrumentTests
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
         {
+            if (instrument.Meter.Scope != meters)
+            {
+                // Another test's, which publishes from a thread of its own.
+                return;
+            }
+
             var name = $"{instrument.Meter.Name}_{instrument.Name}";
             names.UnionWith(instrument is Histogram<double> ? [name + "_bucket", name + "_sum", name + "_count"] : [name]);
         };
         listener.Start();
-        using var instruments = new GuardrailInstruments(
-            services.GetRequiredService<IMeterFactory>(), new Readiness(TimeProvider.System), TimeProvider.System);
+        using var instruments = new GuardrailInstruments(meters, new Readiness(TimeProvider.System), TimeProvider.System);
         return [.. names.Where(n => n.StartsWith(GuardrailInstruments.MeterName + "_", StringComparison.Ordinal))];
     }
 }

@@ -101,7 +101,10 @@ internal sealed class RolloutJournalTests
         Reason = "known good",
         Action = new WorkloadAction.StampKnownGood
         {
-            Decision = new("good-1"), Workload = rollout.Workload, Precondition = new("u-1", 1, rollout.To), Reason = "known good",
+            Decision = new("good-1"),
+            Workload = rollout.Workload,
+            Precondition = new("u-1", 1, rollout.To),
+            Reason = "known good",
         },
     };
 
