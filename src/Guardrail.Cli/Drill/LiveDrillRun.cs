@@ -29,7 +29,7 @@ internal static class LiveDrillRun
             await using var daemon = await GuardrailHost.StartAsync(
                 new DaemonOptions { PolicyPaths = [], Policies = plan.LivePolicies, Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
                 log: null,
-                [new Listener(play)],
+                [new LiveListener(play)],
                 play.Time,
                 cancellationToken);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -58,14 +58,5 @@ internal static class LiveDrillRun
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private sealed class Listener(LivePlay play) : IDecisionListener
-    {
-        public void Decided(Decision decision) => play.Decided(decision);
-
-        public void Acted(Decision decision, ActionReport report) => play.Acted(decision, report);
-
-        public void Observed(Fleet fleet, MetricReport report) => play.Observed(fleet, report);
     }
 }
