@@ -23,9 +23,9 @@ internal static class LiveDrillRun
         try
         {
             view.Note("The cluster is being started.");
-            await using var play = await LivePlay.StartAsync(plan.Scenario, new() { Seed = plan.Seed, Speed = speed, Listener = listener }, cancellationToken);
             var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
-            play.WriteKubeconfig(kubeconfig);
+            await using var play = await LivePlay.StartAsync(
+                plan.Scenario, new() { Seed = plan.Seed, Speed = speed, Kubeconfig = kubeconfig, Listener = listener }, cancellationToken);
             await using var daemon = await GuardrailHost.StartAsync(
                 new DaemonOptions { PolicyPaths = [], Policies = plan.LivePolicies, Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
                 log: null,

@@ -20,9 +20,8 @@ internal static class LiveRun
         var folder = Directory.CreateTempSubdirectory("guardrail-live-");
         try
         {
-            await using var play = await LivePlay.StartAsync(scenario, options, cancellationToken);
             var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
-            play.WriteKubeconfig(kubeconfig);
+            await using var play = await LivePlay.StartAsync(scenario, options with { Kubeconfig = kubeconfig }, cancellationToken);
             await using var daemon = await GuardrailHost.StartAsync(
                 new DaemonOptions { PolicyPaths = [], Policies = scenario.Policies, Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
                 log: null,

@@ -35,6 +35,18 @@ public sealed class ApiClient
         return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
     }
 
+    /// <summary>Sends a request of which only matters whether it was taken.</summary>
+    /// <param name="method">HTTP method.</param>
+    /// <param name="pathAndQuery">Path below the server's address, without leading slash.</param>
+    /// <param name="content">Body; its headers are sent along.</param>
+    /// <param name="cancellationToken">Ends the request; time limits are the caller's.</param>
+    /// <exception cref="ApiException">The server answered with an error.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached.</exception>
+    public async Task DeliverAsync(HttpMethod method, string pathAndQuery, HttpContent content, CancellationToken cancellationToken)
+    {
+        using var answer = await OpenAsync(method, pathAndQuery, content, cancellationToken);
+    }
+
     /// <summary>Sends a request and hands back the answer as soon as its headers are there; the caller disposes it.</summary>
     /// <exception cref="ApiException">The server answered with an error.</exception>
     /// <exception cref="HttpRequestException">The server could not be reached.</exception>

@@ -39,7 +39,7 @@ public static class PolicyFile
     {
         var text = YamlText.Read(reader, name);
         var policies = ImmutableArray.CreateBuilder<GuardPolicy>();
-        foreach (var document in YamlText.Parse(text, name).Where(document => document.RootNode is not YamlScalarNode { Value: null or "" }))
+        foreach (var document in Documents(text, name))
         {
             var policy = PolicyReader.Read(new YamlPlace(name, "", document.RootNode));
             if (policies.Any(known => known.Name == policy.Name && known.Namespace == policy.Namespace))
@@ -56,6 +56,14 @@ public static class PolicyFile
             ? policies.DrainToImmutable()
             : throw new ConfigurationException(
                 $"{name} holds no policy; write one document of kind {PolicyReader.Kind} ({PolicyReader.ApiVersion}).");
+    }
+
+    /// <summary>The specs of the policies of a file that holds no mistake, as they stand there, in the order of <see cref="Load(string)"/>; null for one without.</summary>
+    internal static IEnumerable<YamlNode?> Specs(string path)
+    {
+        using var reader = new StreamReader(path);
+        return [.. Documents(YamlText.Read(reader, path), path).Select(document =>
+            ((YamlMappingNode)document.RootNode).Children.FirstOrDefault(c => c.Key is YamlScalarNode { Value: "spec" }).Value)];
     }
 
     /// <summary>Reads a GuardrailPolicy as the API server hands it out.</summary>
@@ -77,4 +85,7 @@ public static class PolicyFile
             ? throw new ConfigurationException("spec is longer than 1 MB; split it into several policies.")
             : PolicyReader.Read(new YamlPlace("", "", YamlText.Parse(text, "spec").Single().RootNode));
     }
+
+    private static IEnumerable<YamlDocument> Documents(string text, string name) =>
+        YamlText.Parse(text, name).Where(document => document.RootNode is not YamlScalarNode { Value: null or "" });
 }

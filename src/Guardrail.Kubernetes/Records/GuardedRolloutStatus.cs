@@ -17,6 +17,9 @@ public sealed record GuardedRolloutStatus
     /// <summary>Where the rollout stands.</summary>
     public RecordedPhase Phase { get; init; }
 
+    /// <summary>Why Guardrail holds the rollout; null while it does not, and in records of versions that did not say.</summary>
+    public HoldCause? HeldFor { get; init; }
+
     /// <summary>How it ended; null while it is watched.</summary>
     public RolloutOutcome? Outcome { get; init; }
 

@@ -65,6 +65,7 @@ public static class RecordEdits
         this GuardedRolloutStatus status, RolloutOutcome outcome, DateTimeOffset at, string reason) => Corrected(status with
         {
             Phase = RecordedPhase.Ended,
+            HeldFor = null,
             Outcome = outcome,
             EndedAt = at,
             Reason = RecordLimits.Cut(reason),

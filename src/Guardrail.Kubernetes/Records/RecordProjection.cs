@@ -34,6 +34,7 @@ public static class RecordProjection
         {
             AsOf = now,
             Phase = Of(rollout.Phase),
+            HeldFor = (rollout.Phase as RolloutPhase.Held)?.Cause,
             Outcome = ended?.Outcome,
             EndedAt = ended?.At,
             Verdict = Of(rollout.Verdict),

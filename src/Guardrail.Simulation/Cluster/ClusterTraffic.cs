@@ -19,12 +19,17 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
     private readonly EmbeddedClusterOptions options;
     private readonly DateTimeOffset? start;
 
+    /// <param name="options">What the cluster consists of.</param>
+    /// <param name="start">From when on the times of the traffic count, unless it is awaited.</param>
     public ClusterTraffic(EmbeddedClusterOptions options, DateTimeOffset start)
         : base(options.Timing)
     {
         (this.options, this.start) = (options, options.AwaitsTraffic ? null : start);
         behaviours = new ConcurrentDictionary<string, RevisionBehaviour>(options.Behaviours, StringComparer.Ordinal);
     }
+
+    /// <summary>Names the revision of a pod, as images are named. Default: the image of its first container.</summary>
+    public Func<JsonObject, string> ImageOf { get; init; } = Image;
 
     /// <summary>Port of the endpoint; set before the first pod is bound.</summary>
     public int Port { get; set; }
@@ -78,7 +83,7 @@ internal sealed class ClusterTraffic : PlainRuntime, IPodMetrics
         }
 
         var (ns, name) = Kube.Key(pod);
-        var image = Image(pod);
+        var image = ImageOf(pod);
         var labels = pod["metadata"]?["labels"];
         var hash = Kube.Text(labels?[TemplateHash.Label] ?? labels?[RevisionStyle.PodLabel]);
         var behaviour = service.Starts(behaviours.GetValueOrDefault(image, RevisionBehaviour.Healthy), at);

@@ -4,7 +4,6 @@ using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
-using Guardrail.Simulation.Cluster;
 using Guardrail.Simulation.Scenarios.Live;
 using Guardrail.Simulation.Scenarios.Play;
 using Guardrail.Simulation.Timing;
@@ -12,8 +11,8 @@ using Guardrail.Simulation.Timing;
 namespace Guardrail.Simulation.Scenarios;
 
 /// <summary>
-/// One play of a scenario in an embedded cluster, before a daemon that somebody else runs: makes the services, does what the scenario says when its time
-/// comes, and keeps what users got and what the daemon decided, of which it has to be told.
+/// One play of a scenario in a cluster, before a daemon that somebody else runs: does what the scenario says when its time comes, and keeps what users got
+/// and what the daemon decided, of which it has to be told.
 /// </summary>
 public sealed class LivePlay : IAsyncDisposable
 {
@@ -26,8 +25,8 @@ public sealed class LivePlay : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Scenario scenario;
     private readonly LiveOptions options;
-    private readonly EmbeddedCluster cluster;
-    private readonly ScaledTimeProvider time;
+    private readonly ILiveCluster cluster;
+    private readonly TimeProvider time;
     private readonly RolloutLedger ledger;
     private readonly PlayTraffic traffic;
     private readonly LiveScript script;
@@ -35,10 +34,10 @@ public sealed class LivePlay : IAsyncDisposable
     private readonly LiveNames names;
     private readonly LiveTicks ticks;
     private readonly HashSet<DecisionId> underWay = [];
-    private Fleet? fleet;
+    private IGuardrailSight? guardrail;
     private volatile Beginning? start;
 
-    private LivePlay(Scenario scenario, LiveOptions options, EmbeddedCluster cluster, ScaledTimeProvider time)
+    internal LivePlay(Scenario scenario, LiveOptions options, ILiveCluster cluster, TimeProvider time)
     {
         (this.scenario, this.options, this.cluster, this.time) = (scenario, options, cluster, time);
         var most = scenario.Rollouts.Length + MoreRollouts;
@@ -63,20 +62,21 @@ public sealed class LivePlay : IAsyncDisposable
     /// <summary>Share of the ticks at which the daemon read the pods; below 1 where the machine was too slow for the speed.</summary>
     public double ShareOfTicks => ticks.ShareUntil(scenario.Duration);
 
-    /// <summary>Makes the cluster; its services have been serving for long.</summary>
+    /// <summary>Makes an embedded cluster; its services have been serving for long.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="options">How it is played.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="ConfigurationException">The scenario cannot be played in an embedded cluster.</exception>
     public static async Task<LivePlay> StartAsync(Scenario scenario, LiveOptions options, CancellationToken cancellationToken)
     {
-        var (cluster, time) = await LiveCluster.StartAsync(scenario, options, cancellationToken);
+        var (cluster, time) = await EmbeddedLiveCluster.StartAsync(scenario, options, cancellationToken);
+        if (options.Kubeconfig is { } path)
+        {
+            cluster.WriteKubeconfig(path);
+        }
+
         return new(scenario, options, cluster, time);
     }
-
-    /// <summary>Writes a kubeconfig by which the daemon finds the cluster.</summary>
-    /// <param name="path">The file; it is replaced.</param>
-    public void WriteKubeconfig(string path) => cluster.WriteKubeconfig(path);
 
     /// <summary>The daemon decided something.</summary>
     /// <param name="decision">What.</param>
@@ -84,9 +84,9 @@ public sealed class LivePlay : IAsyncDisposable
     {
         lock (gate)
         {
-            if (fleet is not null && start is not null)
+            if (guardrail is not null && start is not null)
             {
-                ledger.Decided(names.Of(decision), null, fleet, Since(decision.At));
+                ledger.Decided(names.Of(decision), null, guardrail, Since(decision.At));
                 if (decision.Action is not null)
                 {
                     underWay.Add(decision.Id);
@@ -114,7 +114,7 @@ public sealed class LivePlay : IAsyncDisposable
     {
         lock (gate)
         {
-            this.fleet = fleet;
+            guardrail ??= new FleetSight(fleet);
             if (start is not null)
             {
                 ticks.Note(Since(report.At));
@@ -123,10 +123,18 @@ public sealed class LivePlay : IAsyncDisposable
             else if (ticks.IsRegular(report.At))
             {
                 // The scenario's ticks are the daemon's, as in virtual time.
-                start = new(report.At);
-                cluster.BeginTraffic(report.At);
-                ticks.Begin();
+                BeginAt(report.At);
             }
+        }
+    }
+
+    /// <summary>Time counts from now on, by what Guardrail says wherever it runs.</summary>
+    internal void Begin(IGuardrailSight sight)
+    {
+        lock (gate)
+        {
+            guardrail = sight;
+            BeginAt(time.GetUtcNow());
         }
     }
 
@@ -211,9 +219,9 @@ public sealed class LivePlay : IAsyncDisposable
     {
         lock (gate)
         {
-            if (fleet is not null)
+            if (guardrail is not null)
             {
-                ledger.End(fleet, names.Of);
+                ledger.End(guardrail, names.Of);
             }
 
             var run = new ScenarioRun
@@ -236,6 +244,13 @@ public sealed class LivePlay : IAsyncDisposable
     {
         script.Dispose();
         await cluster.DisposeAsync();
+    }
+
+    private void BeginAt(DateTimeOffset at)
+    {
+        start = new(at);
+        cluster.BeginTraffic(at);
+        ticks.Begin();
     }
 
     private TimeSpan Now => Since(time.GetUtcNow());

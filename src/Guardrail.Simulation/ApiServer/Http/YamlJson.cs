@@ -22,7 +22,7 @@ internal static class YamlJson
             var stream = new YamlStream();
             using var reader = new StringReader(Encoding.UTF8.GetString(utf8));
             stream.Load(reader);
-            return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode);
+            return stream.Documents.Count == 0 ? null : Of(stream.Documents[0].RootNode);
         }
         catch (YamlException e)
         {
@@ -32,7 +32,8 @@ internal static class YamlJson
 
     public static byte[] Write(JsonNode node) => Encoding.UTF8.GetBytes(Writer.Serialize(Plain(node) ?? ""));
 
-    private static JsonNode? Convert(YamlNode node)
+    /// <summary>A node as JSON: plain scalars as what they look like.</summary>
+    public static JsonNode? Of(YamlNode node)
     {
         switch (node)
         {
@@ -40,12 +41,12 @@ internal static class YamlJson
                 var made = new JsonObject();
                 foreach (var (key, value) in map.Children)
                 {
-                    made[((YamlScalarNode)key).Value ?? ""] = Convert(value);
+                    made[((YamlScalarNode)key).Value ?? ""] = Of(value);
                 }
 
                 return made;
             case YamlSequenceNode list:
-                return new JsonArray([.. list.Children.Select(Convert)]);
+                return new JsonArray([.. list.Children.Select(Of)]);
             case YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any } scalar:
                 return Scalar(scalar.Value ?? "");
             default:

@@ -1,12 +1,11 @@
 using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Workloads;
-using Guardrail.Simulation.ApiServer;
-using Guardrail.Simulation.Cluster;
+using Guardrail.Simulation.Controllers;
 
 namespace Guardrail.Simulation.Scenarios.Live;
 
 /// <summary>Names revisions as the scenario does, where the cluster names them by hashes.</summary>
-internal sealed class LiveNames(EmbeddedCluster cluster)
+internal sealed class LiveNames(ILiveCluster cluster)
 {
     private readonly Dictionary<(WorkloadId, string Hash), string> known = [];
 
@@ -39,9 +38,9 @@ internal sealed class LiveNames(EmbeddedCluster cluster)
     private string Of(WorkloadId workload, string hash)
     {
         if (!known.TryGetValue((workload, hash), out var name)
-            && cluster.Store.TryGet(ResourceTypes.ReplicaSets, workload.Namespace, $"{workload.Name}-{hash}", out var set))
+            && cluster.ReplicaSets(workload.Name).FirstOrDefault(s => Kube.Name(s) == $"{workload.Name}-{hash}") is { } set)
         {
-            known[(workload, hash)] = name = LiveService.RevisionOf(set);
+            known[(workload, hash)] = name = cluster.RevisionOf(set);
         }
 
         return name ?? hash;

@@ -16,6 +16,9 @@ public sealed record LiveOptions
         init => field = value is >= 1 and <= MostSpeed ? value : throw new ArgumentOutOfRangeException(nameof(value), $"The speed is 1 to {MostSpeed}.");
     } = 1;
 
+    /// <summary>File that is written: a kubeconfig by which the daemon finds the embedded cluster; it is replaced. Null, the default, writes none.</summary>
+    public string? Kubeconfig { get; init; }
+
     /// <summary>Told what happens, by one thread at a time, not always the same; null for nobody.</summary>
     public IScenarioListener? Listener { get; init; }
 }

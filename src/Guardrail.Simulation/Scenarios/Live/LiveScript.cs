@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Guardrail.Engine.Workloads;
-using Guardrail.Simulation.ApiServer;
-using Guardrail.Simulation.Cluster;
 using Guardrail.Simulation.Controllers;
 using Guardrail.Simulation.Scenarios.Play;
 
@@ -14,10 +12,10 @@ internal sealed class LiveScript : IDisposable
     private readonly Scenario scenario;
     private readonly ImmutableArray<LiveService> services;
     private readonly Dictionary<string, LiveService> byName;
-    private readonly EmbeddedCluster cluster;
+    private readonly ILiveCluster cluster;
     private readonly RolloutLedger ledger;
     private readonly PlayScript script;
-    private readonly ConcurrentQueue<(TimeSpan At, string Service, long Generation, string Revision)> changes = new();
+    private readonly ConcurrentQueue<(TimeSpan At, RevisionChange Change)> changes = new();
     private readonly IDisposable subscription;
 
     /// <param name="scenario">The scenario.</param>
@@ -25,19 +23,12 @@ internal sealed class LiveScript : IDisposable
     /// <param name="cluster">The cluster.</param>
     /// <param name="ledger">Where it is written down.</param>
     /// <param name="now">Time since the start.</param>
-    public LiveScript(Scenario scenario, ImmutableArray<LiveService> services, EmbeddedCluster cluster, RolloutLedger ledger, Func<TimeSpan> now)
+    public LiveScript(Scenario scenario, ImmutableArray<LiveService> services, ILiveCluster cluster, RolloutLedger ledger, Func<TimeSpan> now)
     {
         (this.scenario, this.services, this.cluster, this.ledger) = (scenario, services, cluster, ledger);
         byName = services.ToDictionary(s => s.Service.Name, StringComparer.Ordinal);
         script = new(scenario);
-        subscription = cluster.Store.Subscribe(change =>
-        {
-            if (change.Type == ResourceTypes.Deployments && change.Change == StoreChange.Modified
-                && LiveService.RevisionOf(change.Item) is var revision && revision != LiveService.RevisionOf(change.Previous!))
-            {
-                changes.Enqueue((now(), change.Name, (long)change.Item["metadata"]!["generation"]!, revision));
-            }
-        });
+        subscription = cluster.Subscribe(change => changes.Enqueue((now(), change)));
     }
 
     /// <summary>When the next thing happens; never when nothing does.</summary>
@@ -52,14 +43,14 @@ internal sealed class LiveScript : IDisposable
 
     /// <summary>Whether a service runs, or is asked to run, a revision that is not well.</summary>
     public bool RunsBad(LiveService service) => service.Deployment is { } deployment
-        && (ledger.IsBad(service.Id, LiveService.RevisionOf(deployment)) || service.Pods.Any(p => ledger.IsBad(service.Id, LiveService.RevisionOfPod(p))));
+        && (ledger.IsBad(service.Id, cluster.RevisionOf(deployment)) || service.Pods.Any(p => ledger.IsBad(service.Id, cluster.RevisionOfPod(p))));
 
     /// <summary>Does what is due.</summary>
     public void DoUntil(TimeSpan now)
     {
         while (changes.TryDequeue(out var change))
         {
-            Fight(change.At, byName[change.Service], change.Generation, change.Revision);
+            Fight(change.At, byName[change.Change.Service], change.Change);
         }
 
         while (script.Next <= now)
@@ -115,7 +106,7 @@ internal sealed class LiveScript : IDisposable
     private void Change(LiveService service, string to, ChangeAuthor by, bool isHealthy, string? manager, TimeSpan now)
     {
         var deployment = service.Deployment!;
-        if (ledger.Begin(service.Id, Kube.Uid(deployment), to, LiveService.RevisionOf(deployment), by, isHealthy, now) is { } number)
+        if (ledger.Begin(service.Id, Kube.Uid(deployment), to, cluster.RevisionOf(deployment), by, isHealthy, now) is { } number)
         {
             service.LayTo(to, number);
         }
@@ -154,15 +145,15 @@ internal sealed class LiveScript : IDisposable
     }
 
     /// <summary>GitOps sees that a Deployment is not as its repository says.</summary>
-    private void Fight(TimeSpan at, LiveService service, long generation, string revision)
+    private void Fight(TimeSpan at, LiveService service, RevisionChange change)
     {
-        if (revision != service.Wanted)
+        if (change.Revision != service.Wanted)
         {
             foreach (var fight in scenario.Events.OfType<ScenarioEvent.GitOpsFight>())
             {
                 if ((fight.Service is null || fight.Service == service.Service.Name) && fight.IsOn(at))
                 {
-                    script.Add(at + fight.After, new ScriptStep.WritesBack(service.Service.Name, generation, fight));
+                    script.Add(at + fight.After, new ScriptStep.WritesBack(service.Service.Name, change.Generation, fight));
                 }
             }
         }
@@ -171,7 +162,7 @@ internal sealed class LiveScript : IDisposable
     private void WriteBack(LiveService service, ScriptStep.WritesBack back, TimeSpan now)
     {
         if (service.Deployment is not { } deployment || (long)deployment["metadata"]!["generation"]! != back.Generation
-            || LiveService.RevisionOf(deployment) == service.Wanted)
+            || cluster.RevisionOf(deployment) == service.Wanted)
         {
             return;
         }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Workloads;
-using Guardrail.Simulation.ApiServer;
 using Guardrail.Simulation.Cluster;
 using Guardrail.Simulation.Controllers;
 using Guardrail.Simulation.Controllers.Deployments;
@@ -11,21 +10,20 @@ using Guardrail.Simulation.Traffic.Faults;
 
 namespace Guardrail.Simulation.Scenarios.Live;
 
-/// <summary>One service of a scenario in an embedded cluster: what a pipeline, a person or GitOps writes to its Deployment, and what its pods serve.</summary>
+/// <summary>One service of a scenario in a cluster: what a pipeline, a person or GitOps writes to its Deployment, and what its pods serve.</summary>
 internal sealed class LiveService : ITrafficNode
 {
-    private static readonly WriteOptions Pipeline = new("deployer");
-    private readonly EmbeddedCluster cluster;
+    private const string Pipeline = "deployer";
+    private readonly ILiveCluster cluster;
     private readonly ServiceState state;
-    private readonly string ns;
     private readonly Dictionary<string, RevisionBehaviour> known = new(StringComparer.Ordinal);
 
-    public LiveService(EmbeddedCluster cluster, Scenario scenario, ScenarioService service, int mostRollouts)
+    public LiveService(ILiveCluster cluster, Scenario scenario, ScenarioService service, int mostRollouts)
     {
-        (this.cluster, ns, Service) = (cluster, scenario.Namespace, service);
-        state = cluster.Service(ns, service.Name);
+        (this.cluster, Service) = (cluster, service);
+        state = cluster.Traffic(service.Name);
         state.Tallies();
-        (Id, Tick, Wanted) = (new(ns, WorkloadKind.Deployment, service.Name), new(mostRollouts), service.Revision);
+        (Id, Tick, Wanted) = (new(scenario.Namespace, WorkloadKind.Deployment, service.Name), new(mostRollouts), service.Revision);
         known[service.Revision] = RevisionBehaviour.Healthy;
         ScenarioEvent.ConfigCorrupted[] corruptions =
             [.. scenario.Events.OfType<ScenarioEvent.ConfigCorrupted>().Where(e => e.Service is null || e.Service == service.Name)];
@@ -53,24 +51,16 @@ internal sealed class LiveService : ITrafficNode
     public string? Previous { get; private set; }
 
     /// <summary>Its pods, but for those that are being deleted.</summary>
-    public IEnumerable<JsonObject> Pods => cluster.Store.List(ResourceTypes.Pods, ns).Items
-        .Where(p => !Kube.IsDeleting(p) && ImageOfPod(p).StartsWith($"{ns}/{Service.Name}:", StringComparison.Ordinal));
+    public IEnumerable<JsonObject> Pods => cluster.Pods(Service.Name).Where(p => !Kube.IsDeleting(p));
 
     /// <summary>Its Deployment; null while it is deleted.</summary>
-    public JsonObject? Deployment => cluster.Store.TryGet(ResourceTypes.Deployments, ns, Service.Name, out var item) ? item : null;
+    public JsonObject? Deployment => cluster.Deployment(Service.Name);
 
-    /// <summary>The image of a revision.</summary>
-    public static string ImageOf(string ns, ScenarioService service, string revision) => $"{ns}/{service.Name}:{revision}";
+    /// <summary>The revision that it is asked to run; null while it is deleted.</summary>
+    public string? Revision => Deployment is { } deployment ? cluster.RevisionOf(deployment) : null;
 
-    /// <summary>The revision that a workload's or ReplicaSet's template asks for, as the scenario names it.</summary>
-    public static string RevisionOf(JsonObject workload)
-    {
-        var image = Kube.Text(workload["spec"]?["template"]?["spec"]?["containers"]?[0]?["image"]);
-        return image[(image.LastIndexOf(':') + 1)..];
-    }
-
-    /// <summary>The revision of a pod, as the scenario names it.</summary>
-    public static string RevisionOfPod(JsonObject pod) => ImageOfPod(pod) is var image ? image[(image.LastIndexOf(':') + 1)..] : "";
+    /// <summary>The revision of a pod.</summary>
+    public string RevisionOf(JsonObject pod) => cluster.RevisionOfPod(pod);
 
     /// <summary>What the counters of a pod say now; null when it serves none.</summary>
     public T? Read<T>(string pod, Func<PodCounters, T> read)
@@ -94,16 +84,16 @@ internal sealed class LiveService : ITrafficNode
         known.TryGetValue(revision, out var before) ? before : known[revision] = behaviour;
 
     /// <summary>Lays what a revision spoils from now on to a rollout's door.</summary>
-    public void LayTo(string revision, int rollout) => state.LayTo(ImageOf(ns, Service, revision), rollout);
+    public void LayTo(string revision, int rollout) => state.LayTo(RevisionImage.Of(Id.Namespace, Service.Name, revision), rollout);
 
     /// <summary>Somebody rolls a revision out.</summary>
     public void Deploy(string revision, ChangeAuthor by, string? manager)
     {
-        (Wanted, Previous) = (revision, Deployment is { } before ? RevisionOf(before) : Previous);
-        cluster.Register(ImageOf(ns, Service, revision), known[revision]);
-        cluster.Store.Modify(ResourceTypes.Deployments, ns, Service.Name, item =>
+        (Wanted, Previous) = (revision, Revision ?? Previous);
+        cluster.Register(Service.Name, revision, known[revision]);
+        cluster.Change(Service.Name, manager ?? Pipeline, item =>
         {
-            item["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = ImageOf(ns, Service, revision);
+            cluster.SetRevision(item, revision);
             if (by is ChangeAuthor.Agent or ChangeAuthor.Human)
             {
                 Kube.Annotations(item)[GuardrailAnnotations.MadeBy] = by == ChangeAuthor.Agent ? "agent" : "human";
@@ -112,20 +102,14 @@ internal sealed class LiveService : ITrafficNode
             {
                 Kube.Annotations(item).Remove(GuardrailAnnotations.MadeBy);
             }
-
-            return true;
-        }, options: manager is null ? Pipeline : new(manager));
+        });
     }
 
     public void Scale(int replicas)
     {
         if (Deployment is not null)
         {
-            cluster.Store.Modify(ResourceTypes.Deployments, ns, Service.Name, item =>
-            {
-                item["spec"]!["replicas"] = replicas;
-                return true;
-            }, options: Pipeline);
+            cluster.Change(Service.Name, Pipeline, item => item["spec"]!["replicas"] = replicas);
         }
     }
 
@@ -134,8 +118,7 @@ internal sealed class LiveService : ITrafficNode
     {
         if (Deployment is not null)
         {
-            cluster.Store.Delete(ResourceTypes.Deployments, ns, Service.Name);
-            cluster.Api.CollectGarbage();
+            cluster.Delete(Service.Name);
         }
     }
 
@@ -144,9 +127,8 @@ internal sealed class LiveService : ITrafficNode
     {
         (Wanted, Previous) = (revision ?? Wanted, null);
         LayTo(Wanted, -1);
-        cluster.Register(ImageOf(ns, Service, Wanted), Know(Wanted, RevisionBehaviour.Healthy));
-        cluster.Store.Create(
-            ResourceTypes.Deployments, ns, ServiceManifest.Of(state.Options with { Image = ImageOf(ns, Service, Wanted) }), Pipeline);
+        cluster.Register(Service.Name, Wanted, Know(Wanted, RevisionBehaviour.Healthy));
+        cluster.Create(Service, Wanted, Pipeline);
     }
 
     /// <summary>Sets the counters of all pods to 0 without a restart.</summary>
@@ -155,16 +137,10 @@ internal sealed class LiveService : ITrafficNode
     /// <summary>The first revision has been known to be good for long.</summary>
     public void StampKnownGood(DateTimeOffset at)
     {
-        foreach (var set in cluster.Store.List(ResourceTypes.ReplicaSets, ns).Items.Where(s => Kube.Text(Kube.Controller(s)?["name"]) == Service.Name))
+        foreach (var set in cluster.ReplicaSets(Service.Name))
         {
             var hash = Kube.Text(set["metadata"]?["labels"]?[TemplateHash.Label]);
-            cluster.Store.Modify(ResourceTypes.ReplicaSets, ns, Kube.Name(set), item =>
-            {
-                Kube.Annotations(item)[GuardrailAnnotations.KnownGood] = GuardrailAnnotations.WriteKnownGood(new(hash), at);
-                return true;
-            });
+            cluster.Annotate(set, GuardrailAnnotations.KnownGood, GuardrailAnnotations.WriteKnownGood(new(hash), at));
         }
     }
-
-    private static string ImageOfPod(JsonObject pod) => Kube.Text(pod["spec"]?["containers"]?[0]?["image"]);
 }

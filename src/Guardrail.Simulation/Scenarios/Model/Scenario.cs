@@ -49,6 +49,9 @@ public sealed record Scenario
     /// <summary>The policies that guard the services; the first in order that selects a service guards it.</summary>
     public required ImmutableArray<GuardPolicy> Policies { get; init; }
 
+    /// <summary>The spec of each policy as a GuardrailPolicy of the cluster holds it, as JSON, in the order of <see cref="Policies"/>.</summary>
+    public ImmutableArray<string> PolicySpecs { get; init; } = [];
+
     /// <summary>What Guardrail should make of it; the run is a success if all is met.</summary>
     public ScenarioExpectations Expect { get; init; } = new();
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Guardrail.Engine.Decisions;
-using Guardrail.Engine.Guarding;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
 
@@ -94,7 +93,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         }
     }
 
-    public void Decided(Decision decision, ActionOutcome? outcome, Fleet fleet, TimeSpan at)
+    public void Decided(Decision decision, ActionOutcome? outcome, IGuardrailSight guardrail, TimeSpan at)
     {
         if (!decision.IsRetry)
         {
@@ -112,7 +111,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
 
         if (Find(decision) is { } entry)
         {
-            entry.Decided(decision, fleet, at);
+            entry.Decided(decision, guardrail, at);
         }
     }
 
@@ -126,15 +125,15 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
     }
 
     /// <summary>The run is over: what is believed of the rollouts that are still watched.</summary>
-    /// <param name="fleet">What Guardrail knows.</param>
+    /// <param name="guardrail">What Guardrail knows.</param>
     /// <param name="named">Names a rollout as the scenario does; null where the cluster does.</param>
-    public void End(Fleet fleet, Func<RolloutId, RolloutId>? named = null)
+    public void End(IGuardrailSight guardrail, Func<RolloutId, RolloutId>? named = null)
     {
         foreach (var entry in entries)
         {
-            if (entry.Verdict.Length == 0 && fleet.Find(entry.Workload)?.Describe().Rollout is { } status && entry.Is(named is null ? status.Id : named(status.Id)))
+            if (entry.Verdict.Length == 0 && guardrail.Of(entry.Workload) is { } sight && entry.Is(named is null ? sight.Id : named(sight.Id)))
             {
-                (entry.Verdict, entry.Reason) = (status.Verdict.Name, status.Verdict.Reason);
+                (entry.Verdict, entry.Reason) = (sight.Verdict.Name, sight.Verdict.Reason);
             }
         }
     }
@@ -203,12 +202,12 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
             LastBadAt = at;
         }
 
-        public void Decided(Decision decision, Fleet fleet, TimeSpan at)
+        public void Decided(Decision decision, IGuardrailSight guardrail, TimeSpan at)
         {
             number = number == 0 ? decision.Rollout.Number : number;
             switch (decision.Kind)
             {
-                case DecisionKind.Hold when PhaseOf(fleet) is RolloutPhase.Held { Cause: HoldCause.Suspicion or HoldCause.Frozen }:
+                case DecisionKind.Hold when PhaseOf(guardrail) is RolloutPhase.Held { Cause: HoldCause.Suspicion or HoldCause.Frozen }:
                     heldAt ??= at;
                     break;
                 case DecisionKind.RollBack:
@@ -217,7 +216,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
                     break;
                 case DecisionKind.Page or DecisionKind.NotCured:
                     pagedAt ??= at;
-                    isContested |= PhaseOf(fleet) is RolloutPhase.Contested;
+                    isContested |= PhaseOf(guardrail) is RolloutPhase.Contested;
                     (Verdict, Reason) = rolledBackAt is null ? (decision.Verdict.Name, decision.Reason) : (Verdict, Reason);
                     break;
                 case DecisionKind.End when rolledBackAt is null:
@@ -228,7 +227,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
             }
         }
 
-        private RolloutPhase? PhaseOf(Fleet fleet) => fleet.Find(workload)?.Describe().Rollout?.Phase;
+        private RolloutPhase? PhaseOf(IGuardrailSight guardrail) => guardrail.Of(workload)?.Phase;
 
         public PlayedRollout Close() => new()
         {

@@ -28,6 +28,7 @@ internal sealed class ScenarioPlay
     private readonly IScenarioListener? listener;
     private readonly ImmutableArray<MetricScope> scopes;
     private readonly Fleet fleet;
+    private readonly FleetSight sight;
     private readonly bool isGuarded;
     private readonly ImmutableArray<double> edges;
     private TimeSpan now;
@@ -45,6 +46,7 @@ internal sealed class ScenarioPlay
         traffic = new(ImmutableArray<ITrafficNode>.CastUp(services), scenario, ledger);
         timeline = keepTimeline ? new(services, edges) : null;
         fleet = new(isGuarded ? scenario.Policies : []);
+        sight = new(fleet);
         scopes = isGuarded
             ? [.. scenario.Policies.GroupBy(p => p.Signals).Select(g => new MetricScope(g.Key, [scenario.Namespace], []))]
             : [];
@@ -111,7 +113,7 @@ internal sealed class ScenarioPlay
     /// <summary>What came of it.</summary>
     public ScenarioRun End()
     {
-        ledger.End(fleet);
+        ledger.End(sight);
         return new()
         {
             IsGuarded = isGuarded,
@@ -349,7 +351,7 @@ internal sealed class ScenarioPlay
         {
             var service = byName[decision.Rollout.Workload.Name];
             var outcome = decision.Action is { } action ? VirtualActuator.Apply(action, service.Deployment, now) : null;
-            ledger.Decided(decision, outcome, fleet, now);
+            ledger.Decided(decision, outcome, sight, now);
             if (outcome is not null)
             {
                 Carry(fleet.Observe(new ActionReport(PlayTime.At(now), service.Id, decision.Id, outcome)));

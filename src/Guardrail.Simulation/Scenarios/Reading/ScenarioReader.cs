@@ -25,7 +25,7 @@ internal static class ScenarioReader
             "faults", [], p => p.Items().SelectMany(i => FaultReader.Happening(i, names)).ToArray()).OrderBy(e => e.At)];
         var observe = fields["observe"] is { } observing ? new YamlFields(observing, ScenarioForms.Observe.Known) : null;
         var interval = observe?["interval"]?.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
-        var (policies, tick) = ScenarioPolicies.Read(fields["policy"], ns, services, interval, folder);
+        var (policies, specs, tick) = ScenarioPolicies.Read(fields["policy"], ns, services, interval, folder);
         return new()
         {
             Name = fields.Required("name").Name(NamePatterns.DnsLabel(), "quiet-release"),
@@ -43,6 +43,7 @@ internal static class ScenarioReader
                 Missed = observe?.Or("missed", 0.0, ScenarioValues.Percent) ?? 0,
             },
             Policies = policies,
+            PolicySpecs = specs,
             Expect = fields.Or("expect", new ScenarioExpectations(), p => Expectations(p, names)),
         };
     }
