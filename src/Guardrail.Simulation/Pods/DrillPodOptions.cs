@@ -5,6 +5,15 @@ namespace Guardrail.Simulation.Pods;
 /// <summary>What a pod of a drill needs to know.</summary>
 public sealed record DrillPodOptions
 {
+    /// <summary>The command of Guardrail's own image that runs such a pod.</summary>
+    public const string Command = "drill-pod";
+
+    /// <summary>Environment variable of the token.</summary>
+    public const string TokenVariable = "GUARDRAIL_DRILL_TOKEN";
+
+    /// <summary>Environment variable of the pod's namespace.</summary>
+    public const string NamespaceVariable = "POD_NAMESPACE";
+
     /// <summary>Where it listens. Default <c>0.0.0.0:8080</c>; port 0 takes a free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Any, 8080);
 
