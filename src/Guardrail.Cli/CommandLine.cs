@@ -3,6 +3,7 @@ using Guardrail.Cli.Demo;
 using Guardrail.Cli.Drill;
 using Guardrail.Cli.Installing;
 using Guardrail.Cli.OnCall;
+using Guardrail.Cli.Pods;
 using Guardrail.Cli.Policies;
 using Guardrail.Cli.Running;
 using Guardrail.Cli.Sidecar;
@@ -33,5 +34,6 @@ internal static class CommandLine
             InjectCommand.Create(),
             DefinitionsCommand.Create(),
             ReadyCommand.Create(),
+            DrillPodCommand.Create(),
         };
 }

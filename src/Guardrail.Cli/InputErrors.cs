@@ -23,7 +23,7 @@ internal static class InputErrors
 
     private static string Sentence(ParseResult parsed, Command command)
     {
-        string[] names = [.. command.Subcommands.Select(c => c.Name)];
+        string[] names = [.. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)];
         var choices = names.Length < 2 ? string.Concat(names) : $"{string.Join(", ", names[..^1])} or {names[^1]}";
         return parsed.UnmatchedTokens switch
         {

@@ -6,9 +6,11 @@ using Guardrail.Kubernetes.Connection;
 namespace Guardrail.Daemon.Hosting;
 
 /// <summary>Reads ADDRESS:PORT.</summary>
-internal static class ListenAddress
+public static class ListenAddress
 {
     /// <summary>Sees that nobody else listens there, before anything is begun.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="option">The option that named it.</param>
     /// <exception cref="ConfigurationException">The address is taken, or is none of this machine's.</exception>
     public static void RequireFree(IPEndPoint address, string option = "--listen")
     {
@@ -27,6 +29,8 @@ internal static class ListenAddress
     }
 
     /// <summary>Reads an address; <c>localhost</c> and <c>*</c> are understood.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="option">The option that it was given with.</param>
     /// <exception cref="ConfigurationException">The text is no address and port.</exception>
     public static IPEndPoint Parse(string text, string option = "--listen")
     {

@@ -1,16 +1,6 @@
-using System.IO.Compression;
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Guardrail.Simulation.Pods;
 
@@ -20,14 +10,13 @@ namespace Guardrail.Simulation.Pods;
 /// </summary>
 public sealed class PodMetricsEndpoint : IAsyncDisposable
 {
-    private const string TextType = "text/plain; version=0.0.4; charset=utf-8";
     private const string OpenMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    private readonly WebApplication app;
+    private readonly SmallServer server;
 
-    private PodMetricsEndpoint(WebApplication app, Uri address) => (this.app, Address) = (app, address);
+    private PodMetricsEndpoint(SmallServer server) => this.server = server;
 
     /// <summary>Where it listens: <c>http://127.0.0.1:port/</c>.</summary>
-    public Uri Address { get; }
+    public Uri Address => server.Address;
 
     /// <summary>The list of targets for Prometheus' <c>http_sd_configs</c>.</summary>
     public Uri TargetsUri => new(Address, "targets");
@@ -36,22 +25,8 @@ public sealed class PodMetricsEndpoint : IAsyncDisposable
     /// <param name="metrics">Where the metrics come from.</param>
     /// <param name="port">Port on the loopback interface; 0 takes a free one.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    public static async Task<PodMetricsEndpoint> StartAsync(IPodMetrics metrics, int port, CancellationToken cancellationToken)
-    {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
-        });
-        var app = builder.Build();
-        app.Run(call => AnswerAsync(call, metrics));
-        await app.StartAsync(cancellationToken);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new PodMetricsEndpoint(app, new Uri(address));
-    }
+    public static async Task<PodMetricsEndpoint> StartAsync(IPodMetrics metrics, int port, CancellationToken cancellationToken) =>
+        new(await SmallServer.StartAsync(new IPEndPoint(IPAddress.Loopback, port), call => AnswerAsync(call, metrics), cancellationToken));
 
     /// <summary>Path of a pod's metrics, as the annotation prometheus.io/path has it.</summary>
     /// <param name="namespace">Namespace of the pod.</param>
@@ -59,20 +34,16 @@ public sealed class PodMetricsEndpoint : IAsyncDisposable
     public static string PathOf(string @namespace, string pod) => $"/pods/{@namespace}/{pod}/metrics";
 
     /// <summary>Stops serving.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await app.StopAsync();
-        await app.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private static Task AnswerAsync(HttpContext call, IPodMetrics metrics)
     {
         var parts = (call.Request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts switch
         {
-            ["targets"] => WriteAsync(call, Targets(call, metrics), "application/json"),
+            ["targets"] => TextAnswer.WriteAsync(call, Targets(call, metrics), "application/json"),
             ["pods", var ns, var pod, "metrics"] => ScrapeAsync(call, metrics, ns, pod),
-            _ => FailAsync(call, 404, "Metrics are under /pods/{namespace}/{pod}/metrics, the list of pods under /targets."),
+            _ => TextAnswer.SayAsync(call, 404, "Metrics are under /pods/{namespace}/{pod}/metrics, the list of pods under /targets."),
         };
     }
 
@@ -81,8 +52,8 @@ public sealed class PodMetricsEndpoint : IAsyncDisposable
         var open = call.Request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.Ordinal);
         var text = metrics.Scrape(ns, pod, open ? ExpositionFormat.OpenMetrics : ExpositionFormat.Text);
         return text is null
-            ? FailAsync(call, 503, $"No process of pod {ns}/{pod} answers.")
-            : WriteAsync(call, text, open ? OpenMetricsType : TextType);
+            ? TextAnswer.SayAsync(call, 503, $"No process of pod {ns}/{pod} answers.")
+            : TextAnswer.WriteAsync(call, text, open ? OpenMetricsType : TextAnswer.MetricsType);
     }
 
     private static string Targets(HttpContext call, IPodMetrics metrics)
@@ -104,35 +75,5 @@ public sealed class PodMetricsEndpoint : IAsyncDisposable
         }
 
         return list.ToJsonString();
-    }
-
-    private static Task FailAsync(HttpContext call, int code, string message)
-    {
-        call.Response.StatusCode = code;
-        return WriteAsync(call, message + "\n", "text/plain; charset=utf-8");
-    }
-
-    private static async Task WriteAsync(HttpContext call, string text, string type)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        call.Response.ContentType = type;
-        if (call.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.Ordinal))
-        {
-            call.Response.Headers.ContentEncoding = "gzip";
-            await using var zip = new GZipStream(call.Response.Body, CompressionLevel.Fastest);
-            await zip.WriteAsync(bytes, call.RequestAborted);
-            return;
-        }
-
-        call.Response.ContentLength = bytes.Length;
-        await call.Response.Body.WriteAsync(bytes, call.RequestAborted);
-    }
-
-    /// <summary>The host does not listen for signals: the process around it does.</summary>
-    private sealed class NoSignals : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

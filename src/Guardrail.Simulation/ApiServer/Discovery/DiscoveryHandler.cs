@@ -116,6 +116,7 @@ internal sealed class DiscoveryHandler(ObjectStore store)
             yield return ("binding", "Binding", "", "", ["create"]);
             yield return ("eviction", "Eviction", "policy", "v1", ["create"]);
             yield return ("log", "Pod", "", "", ["get"]);
+            yield return ("proxy", "PodProxyOptions", "", "", ["create", "delete", "get", "patch", "update"]);
         }
 
         if (type.HasScale)

@@ -12,11 +12,11 @@ internal static class RequestBody
     /// <summary>The largest body, in bytes.</summary>
     public const int Limit = 3 * 1024 * 1024;
 
-    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken, int limit = Limit)
     {
-        if (request.ContentLength > Limit)
+        if (request.ContentLength > limit)
         {
-            throw TooLarge();
+            throw TooLarge(limit);
         }
 
         var buffer = new ArrayBufferWriter<byte>();
@@ -25,9 +25,9 @@ internal static class RequestBody
         while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
         {
             buffer.Write(chunk.AsSpan(0, read));
-            if (buffer.WrittenCount > Limit)
+            if (buffer.WrittenCount > limit)
             {
-                throw TooLarge();
+                throw TooLarge(limit);
             }
         }
 
@@ -94,6 +94,6 @@ internal static class RequestBody
         }
     }
 
-    private static ApiException TooLarge() =>
-        new(413, "RequestEntityTooLarge", FormattableString.Invariant($"Request entity too large: limit is {Limit}"));
+    private static ApiException TooLarge(int limit) =>
+        new(413, "RequestEntityTooLarge", FormattableString.Invariant($"Request entity too large: limit is {limit}"));
 }

@@ -39,6 +39,8 @@ internal sealed record RequestPath(
             1 => new RequestPath(group, version, rest[0], ns, null, null, watch),
             2 => new RequestPath(group, version, rest[0], ns, rest[1], null, watch),
             3 => new RequestPath(group, version, rest[0], ns, rest[1], rest[2], watch),
+            // What follows belongs to the pod.
+            > 3 when rest[2] == "proxy" => new RequestPath(group, version, rest[0], ns, rest[1], rest[2], watch),
             _ => null,
         };
     }

@@ -19,6 +19,7 @@ internal sealed class RequestPipeline
     private readonly ResourceHandler resources;
     private readonly WatchHandler watches;
     private readonly AdmissionChain admission;
+    private readonly PodProxy proxy;
 
     public RequestPipeline(
         ObjectStore store, EmbeddedApiServerOptions options, ApiFaults faults, ApiCounters counters, GarbageCollector? collector,
@@ -36,6 +37,7 @@ internal sealed class RequestPipeline
         resources = new ResourceHandler(store);
         watches = new WatchHandler(store, faults, counters);
         admission = new AdmissionChain(store);
+        proxy = new PodProxy(store);
     }
 
     public async Task HandleAsync(HttpContext http)
@@ -126,6 +128,13 @@ internal sealed class RequestPipeline
         if (path is null)
         {
             return Plain(request);
+        }
+
+        if (path is { Group: "", Resource: "pods", Subresource: "proxy", Namespace: not null })
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+            await proxy.ForwardAsync(http, path, ended.Token);
+            return null;
         }
 
         if (call.Verb is not ("get" or "list" or "watch"))
