@@ -27,7 +27,7 @@ internal static class SimulateCommand
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = "FILE",
         };
-        var command = new Command("simulate", "Plays an incident in virtual time, hours in a second, or live, and says what Guardrail would do with it.")
+        var command = new Command("simulate", "Plays an incident in virtual time, hours in a second, or live, or in a test cluster, and says what Guardrail makes of it.")
         {
             scenario, options.Seed, options.Runs, options.Output, options.JUnit, options.Report, options.WithoutGuardrail,
             options.Live, options.Speed, options.Until, options.Plain, init,
@@ -35,6 +35,11 @@ internal static class SimulateCommand
             ScenarioShowCommand.Create(),
             ScenarioSchemaCommand.Create(),
         };
+        foreach (var option in options.Cluster.All)
+        {
+            command.Options.Add(option);
+        }
+
         options.Seed.CustomParser = Seed;
         options.Runs.CustomParser = Runs;
         command.SetAction((parsed, cancellationToken) => parsed.GetResult(init) is { Implicit: false }

@@ -43,6 +43,8 @@ internal sealed class SimulateOptions
         CustomParser = ParseSpeed,
     };
 
+    public ClusterOptions Cluster { get; } = new();
+
     public Option<TimeSpan?> Until { get; } = new("--until")
     {
         Description = "Play only so much of it, such as 15m; what is expected of later rollouts is left out.",
@@ -60,9 +62,14 @@ internal sealed class SimulateOptions
         {
             Report = parsed.GetValue(Report) is { } path ? new(path, scenario) : null,
             Speed = parsed.GetValue(Live) ? parsed.GetValue(Speed) ?? 1 : null,
+            Cluster = Cluster.Read(parsed),
         };
         return wishes switch
         {
+            { Cluster: not null, Runs: > 1 } or { Cluster: not null, Report: not null } or { Cluster: not null, WithoutGuardrail: true } => throw new ConfigurationException(
+                "in a cluster a scenario is played once, by the clock, with the Guardrail that is installed there; leave --runs, --report and --without-guardrail to virtual time."),
+            { Cluster: not null } when parsed.GetValue(Live) || parsed.GetValue(Speed) is not null => throw new ConfigurationException(
+                "--live plays in an embedded cluster, --kubeconfig and --context in one of yours, by its clock; leave one out."),
             { Speed: null } when parsed.GetValue(Speed) is not null => throw new ConfigurationException("--speed belongs to --live; in virtual time everything goes as fast as it can."),
             { Speed: not null, Runs: > 1 } or { Speed: not null, Report: not null } or { Speed: not null, WithoutGuardrail: true } => throw new ConfigurationException(
                 "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time."),
@@ -102,6 +109,9 @@ internal sealed record SimulateWishes(ulong Seed, int Runs, bool Json, string? J
 {
     /// <summary>The page that is to be written; null for none.</summary>
     public ReportFile? Report { get; init; }
+
+    /// <summary>The test cluster that it is played in; null for none.</summary>
+    public ClusterWishes? Cluster { get; init; }
 
     /// <summary>How much faster than real time it is played in an embedded cluster; null plays it in virtual time.</summary>
     public double? Speed { get; init; }

@@ -10,6 +10,7 @@ internal static class SimulateRun
 {
     public static Task<int> RunAsync(Scenario scenario, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken) =>
         wishes is { Report: not null, Runs: > 1 } ? throw new ConfigurationException("--report shows one play; leave --runs out, or name a play by --seed.")
+        : wishes.Cluster is { } cluster ? InClusterAsync(scenario, cluster, screen, wishes, cancellationToken)
         : wishes.Speed is { } speed ? LiveAsync(scenario, speed, screen, wishes, cancellationToken)
         : wishes.Runs == 1 ? Task.FromResult(Once(scenario, screen, wishes))
         : Task.Run(() => Many(scenario, screen, wishes, cancellationToken), cancellationToken);
@@ -36,6 +37,15 @@ internal static class SimulateRun
         var play = () => LiveRun.PlayAsync(scenario, new() { Seed = wishes.Seed, Speed = speed, Listener = listener }, cancellationToken);
         var outcome = await (view is null ? play() : view.ShowAsync(play));
         return Tell(outcome.Result, SimulateSummary.Live(outcome, speed, watch.Elapsed), watch.Elapsed, people, screen, wishes);
+    }
+
+    private static async Task<int> InClusterAsync(
+        Scenario scenario, ClusterWishes cluster, Screen screen, SimulateWishes wishes, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var people = People(screen, wishes);
+        var outcome = await ClusterRun.PlayAsync(scenario, cluster, wishes.Seed, people, cancellationToken);
+        return Tell(outcome.Result, SimulateSummary.InCluster(outcome, watch.Elapsed), watch.Elapsed, people, screen, wishes);
     }
 
     private static Screen People(Screen screen, SimulateWishes wishes) =>

@@ -37,6 +37,10 @@ internal static class SimulateSummary
             $"\nThe machine was too slow for this: the daemon read the pods at {100 * outcome.ShareOfTicks:0} % of its ticks; lower --speed, or play fewer pods.");
     }
 
+    /// <summary>Where it was played.</summary>
+    public static string InCluster(ClusterOutcome outcome, TimeSpan took) => FormattableString.Invariant(
+        $"{SimulateText.Time(outcome.Result.Scenario.Duration)} in {took.TotalSeconds:0} s in the {outcome.Place}, seed {outcome.Result.Seed}");
+
     private static void Rollouts(ScenarioResult result, Screen screen)
     {
         if (result.Guarded.Rollouts.IsEmpty)

@@ -134,9 +134,19 @@ public sealed class ClusterRehearsal
         await WhileAsync(WhenGuardedAsync(writer, end.Token), helping, killed);
         var records = new DrillRecords(new RecordStore(connection.Api, time).Watch(scenario.Namespace), began, time);
         play.Begin(records);
-        helping.Add(records.FollowAsync(play, end.Token));
+        helping.AddRange([records.FollowAsync(play, end.Token), TellTimeAsync(end.Token)]);
         await WhileAsync(play.PlayAsync(end.Token), helping, killed);
         return play.Close();
+    }
+
+    private async Task TellTimeAsync(CancellationToken cancellationToken)
+    {
+        options.Progress(string.Create(CultureInfo.InvariantCulture, $"time counts from now on; it takes {scenario.Duration.TotalMinutes:0} min"));
+        for (var played = 1; ; played++)
+        {
+            await Task.Delay(TimeSpan.FromMinutes(1), time, cancellationToken);
+            options.Progress(string.Create(CultureInfo.InvariantCulture, $"{played} of {scenario.Duration.TotalMinutes:0} min are played"));
+        }
     }
 
     /// <summary>Waits for something, as long as everything else goes on as it should.</summary>

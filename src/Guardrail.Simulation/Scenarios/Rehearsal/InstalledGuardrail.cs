@@ -38,7 +38,7 @@ internal sealed record InstalledGuardrail(string Name, string Image, string Ceil
                 "there is no Guardrail in the cluster, and a drill is for the Guardrail that is installed there; install the chart, or play with --live instead.");
         }
 
-        var watching = operators.FirstOrDefault(o => o.Values("--namespace") is { Length: 0 } or var all && all.Contains(ns))
+        var watching = operators.FirstOrDefault(o => o.Values("--namespace") is var all && (all.Length == 0 || all.Contains(ns)))
             ?? throw new ConfigurationException($"the Guardrail {operators[0].Name} does not watch the namespace {ns}; add it to the chart's values (namespaces).");
         return new(watching.Name, watching.Image, watching.Values("--autonomy-ceiling").FirstOrDefault("Enforce"));
     }
