@@ -16,7 +16,8 @@ namespace Guardrail.Simulation.ApiServer;
 /// It differs from a real server in these points: no protobuf (but for Secrets that are written so), of CEL rules only the simple ones (CelExpression), one version per custom resource,
 /// no RBAC evaluation (a delegate decides), no wait for a version from the future. Validating webhooks are asked about creates, updates
 /// (<c>/status</c> and <c>/scale</c> among them) and deletes; not about evictions, bindings and connections; they are found by URL, not by Service;
-/// mutating ones do not exist. What it answers otherwise is checked against recordings of a real server.
+/// mutating ones do not exist. The proxy of a pod reaches loopback addresses, does not upgrade connections and does not rewrite pages. What it
+/// answers otherwise is checked against recordings of a real server.
 /// </remarks>
 public sealed class EmbeddedApiServer : IAsyncDisposable
 {

@@ -25,12 +25,14 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     private readonly ControllerLoop loop;
     private readonly SimulatedKubelet kubelet;
     private readonly PodMetricsEndpoint metrics;
+    private readonly DrillPodRuntime? drillPods;
     private readonly TimeProvider time;
 
     private EmbeddedCluster(
-        EmbeddedApiServer api, ClusterTraffic traffic, ControllerLoop loop, SimulatedKubelet kubelet, PodMetricsEndpoint metrics)
+        EmbeddedApiServer api, ClusterTraffic traffic, ControllerLoop loop, SimulatedKubelet kubelet, PodMetricsEndpoint metrics,
+        DrillPodRuntime? drillPods)
     {
-        (Api, this.traffic, this.loop, this.kubelet, this.metrics) = (api, traffic, loop, kubelet, metrics);
+        (Api, this.traffic, this.loop, this.kubelet, this.metrics, this.drillPods) = (api, traffic, loop, kubelet, metrics, drillPods);
         time = loop.Time;
     }
 
@@ -73,14 +75,15 @@ public sealed class EmbeddedCluster : IAsyncDisposable
 
         var loop = new ControllerLoop(store, time);
         var events = new EventRecorder(store, time, options.WritesEvents);
-        var kubelet = new SimulatedKubelet(options.Timing, traffic, options.Seed);
+        var drillPods = options.RunsDrillPods ? new DrillPodRuntime(traffic, store, time) : null;
+        var kubelet = new SimulatedKubelet(options.Timing, drillPods ?? (IPodRuntime)traffic, options.Seed);
         loop.Add(new DeploymentController(events));
         loop.Add(new ReplicaSetController(events));
         loop.Add(new StatefulSetController(events));
         loop.Add(new DaemonSetController(events));
         loop.Add(new LostNodeController());
         loop.Add(kubelet);
-        var cluster = new EmbeddedCluster(api, traffic, loop, kubelet, metrics);
+        var cluster = new EmbeddedCluster(api, traffic, loop, kubelet, metrics, drillPods);
         foreach (var node in options.Nodes)
         {
             store.Create(ResourceTypes.Nodes, null, ServiceManifest.Node(node));
@@ -201,6 +204,11 @@ public sealed class EmbeddedCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await loop.DisposeAsync();
+        if (drillPods is not null)
+        {
+            await drillPods.DisposeAsync();
+        }
+
         await Api.DisposeAsync();
         await metrics.DisposeAsync();
     }

@@ -52,6 +52,12 @@ public sealed record EmbeddedClusterOptions
     /// <summary>Names of the nodes. Pods of a DaemonSet run on each, other pods on the first two. Default <c>node-a</c>, <c>node-b</c>.</summary>
     public ImmutableArray<string> Nodes { get; init; } = ["node-a", "node-b"];
 
+    /// <summary>
+    /// Whether pods that run <c>guardrail drill-pod</c> really serve, in this process, each on a loopback address of its own. Where the system
+    /// has only 127.0.0.1, they cannot. Default false: they are pods like any other.
+    /// </summary>
+    public bool RunsDrillPods { get; init; }
+
     /// <summary>How the API server behaves.</summary>
     public EmbeddedApiServerOptions ApiServer { get; init; } = new();
 

@@ -39,4 +39,9 @@ internal abstract record ContainerRun
     /// <param name="EndsAfter">When it ends by itself; null when it does not.</param>
     /// <param name="OutOfMemory">Whether it ends by an out-of-memory kill.</param>
     public sealed record Runs(TimeSpan? ReadyAfter, TimeSpan? EndsAfter, bool OutOfMemory) : ContainerRun;
+
+    /// <summary>The container lives by itself and tells of itself.</summary>
+    /// <param name="Address">Address of its pod.</param>
+    /// <param name="Begin">Lets it begin; takes what it tells the kubelet by.</param>
+    public sealed record Lives(string Address, Action<IContainerVoice> Begin) : ContainerRun;
 }

@@ -13,6 +13,11 @@ internal sealed class PodRun(string uid, RandomSource random)
 
     public bool IsReady { get; set; }
 
+    /// <summary>What the container last told of its readiness; null when it told nothing.</summary>
+    public bool? ToldReady { get; set; }
+
+    public string Address { get; set; } = "127.0.0.1";
+
     public int Restarts { get; set; }
 
     /// <summary>Ends in a row without a long run between them.</summary>

@@ -34,8 +34,8 @@ internal static class PodStatus
         };
         if (run.State is not ContainerState.PullFailing)
         {
-            status["podIP"] = "127.0.0.1";
-            status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = "127.0.0.1" });
+            status["podIP"] = run.Address;
+            status["podIPs"] = new JsonArray(new JsonObject { ["ip"] = run.Address });
         }
 
         status["startTime"] = Kube.Text(pod["status"]?["startTime"] ?? time);

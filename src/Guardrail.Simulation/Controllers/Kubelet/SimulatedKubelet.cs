@@ -99,6 +99,16 @@ internal sealed class SimulatedKubelet(KubeletTiming timing, IPodRuntime runtime
             case ContainerState.Running running when running.EndsAt <= loop.Now:
                 Crash(key, pod, run, running, loop);
                 break;
+            case ContainerState.Running running when run.ToldReady is { } told && told != run.IsReady:
+                run.IsReady = told;
+                run.Due = running.EndsAt;
+                Report(key, pod, run, loop);
+                if (told)
+                {
+                    runtime.Ready(pod, loop.Now);
+                }
+
+                break;
             case ContainerState.Running running when !run.IsReady && running.ReadyAt <= loop.Now:
                 run.IsReady = true;
                 run.Due = running.EndsAt;
@@ -151,12 +161,20 @@ internal sealed class SimulatedKubelet(KubeletTiming timing, IPodRuntime runtime
                 }
 
                 break;
+            case ContainerRun.Lives lives:
+                var state = new ContainerState.Running(loop.Now, null, null, false);
+                run.State = state;
+                run.Address = lives.Address;
+                Report(key, pod, run, loop);
+                lives.Begin(new Voice(this, loop, key, run, state));
+                break;
         }
     }
 
     private void Crash(ObjectKey key, JsonObject pod, PodRun run, ContainerState.Running running, ControllerLoop loop)
     {
         run.IsReady = false;
+        run.ToldReady = null;
         run.LastEnd = new PodRunEnd(running.Since, loop.Now, running.OutOfMemory);
         run.Crashes = loop.Now - running.Since >= timing.ForgetCrashesAfter ? 1 : run.Crashes + 1;
         // The first restart is immediate, the following ones wait longer and longer.
@@ -201,4 +219,26 @@ internal sealed class SimulatedKubelet(KubeletTiming timing, IPodRuntime runtime
         }, "status", Writer);
 
     private TimeSpan Vary(TimeSpan time, PodRun run) => time * (1 + (timing.Jitter * ((2 * run.Random.NextDouble()) - 1)));
+
+    /// <summary>What one run of a container says is heard as long as it goes on.</summary>
+    private sealed class Voice(SimulatedKubelet kubelet, ControllerLoop loop, ObjectKey key, PodRun run, ContainerState.Running state) : IContainerVoice
+    {
+        public void IsReady(bool ready) => loop.Post(() =>
+        {
+            if (ReferenceEquals(run.State, state))
+            {
+                run.ToldReady = ready;
+                run.Due = loop.Now;
+                loop.Enqueue(kubelet, key);
+            }
+        });
+
+        public void Ended(bool outOfMemory) => loop.Post(() =>
+        {
+            if (ReferenceEquals(run.State, state) && kubelet.runs.GetValueOrDefault(key) == run)
+            {
+                kubelet.Crash(key, loop, outOfMemory);
+            }
+        });
+    }
 }
