@@ -17,7 +17,6 @@ internal static class ClusterRun
             ?? throw new ConfigurationException($"{connection.Source} names no namespace; name one that is for drills with --namespace.");
         await connection.ProbeAsync(TimeProvider.System, cancellationToken);
         var place = $"namespace {ns} of {connection.Server} ({connection.Source})";
-        people.Out.WriteLine(people.Clean($"Playing in {place}. Ctrl+C, or kubectl delete configmap guardrail-drill -n {ns}, ends it and clears it away."));
         var options = new RehearsalOptions
         {
             Namespace = ns,

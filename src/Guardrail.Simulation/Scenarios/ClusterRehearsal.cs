@@ -86,6 +86,8 @@ public sealed class ClusterRehearsal
 
         var began = time.GetUtcNow();
         var ground = await DrillGround.TakeAsync(objects, scenario, options, cancellationToken);
+        options.Progress(
+            $"playing in {scenario.Namespace} of {connection.Server}; Ctrl+C, or kubectl delete configmap {DrillMarks.Marker} -n {scenario.Namespace}, ends it and clears it away");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
