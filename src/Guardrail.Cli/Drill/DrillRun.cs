@@ -26,6 +26,11 @@ internal static class DrillRun
             throw new ConfigurationException($"--live goes by the clock: leave --script out, and give --speed 1 to {LiveOptions.MostSpeed:0}.");
         }
 
+        if (wishes.Cluster is not null && wishes.Speed != 1)
+        {
+            throw new ConfigurationException("a cluster goes by its own clock: leave --speed out.");
+        }
+
         var plan = Plan(wishes);
         var startedAt = time.GetUtcNow();
         var held = wishes.Script is not null || wishes.Speed == 0
@@ -136,6 +141,11 @@ internal static class DrillRun
 
         async Task<HeldDrill> HoldAsync(ChannelReader<TypedLine> lines, IDrillView view, CancellationToken token)
         {
+            if (wishes.Cluster is { } cluster)
+            {
+                return await ClusterDrillRun.HoldAsync(plan, cluster, time, lines, view, token);
+            }
+
             if (wishes.IsLive)
             {
                 return await LiveDrillRun.HoldAsync(plan, wishes.Speed, time, lines, view, token);

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Guardrail.Cli.Output;
 using Guardrail.Cli.Running;
+using Guardrail.Cli.Simulate;
 using Guardrail.Simulation.Drills;
 
 namespace Guardrail.Cli.Drill;
@@ -49,12 +50,18 @@ internal static class DrillStartCommand
             HelpName = "FILE",
         };
         var live = new Option<bool>("--live") { Description = "Play it in an embedded cluster instead, before the daemon as guardrail run starts it; --speed 1 to 20." };
+        var cluster = new ClusterOptions();
         var plain = new Option<bool>("--plain") { Description = "Lines without colours, pictures that move, or signs beyond ASCII." };
         var results = DrillOptions.Results();
         var command = new Command("start", "Plays an incident in real time, shows what whoever is on call would see, takes what people do, and keeps how it went.")
         {
             scenario, participants, lead, speed, guardrail, seed, length, script, results, live, plain,
         };
+        foreach (var option in cluster.All)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var screen = Screen.OfProcess(parsed.GetValue(plain));
@@ -68,7 +75,8 @@ internal static class DrillStartCommand
                         Seed = parsed.GetValue(seed),
                         Length = parsed.GetValue(length),
                         Script = parsed.GetValue(script),
-                        IsLive = parsed.GetValue(live),
+                        IsLive = parsed.GetValue(live) || cluster.Read(parsed) is not null,
+                        Cluster = cluster.Read(parsed),
                     },
                     screen,
                     TimeProvider.System,

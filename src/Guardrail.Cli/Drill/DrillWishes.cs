@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Guardrail.Cli.Simulate;
 using Guardrail.Simulation.Drills;
 
 namespace Guardrail.Cli.Drill;
@@ -29,6 +30,9 @@ internal sealed record DrillWishes(string Scenario, ImmutableArray<string> Parti
     /// <summary>File of commands that are played at once, <c>-</c> for standard input; null when people type them.</summary>
     public string? Script { get; init; }
 
-    /// <summary>Whether it is played in an embedded cluster, before the daemon.</summary>
+    /// <summary>Whether it is played in a cluster, before the daemon: an embedded one, or <see cref="Cluster"/>.</summary>
     public bool IsLive { get; init; }
+
+    /// <summary>The test cluster that it is played in; null for none.</summary>
+    public ClusterWishes? Cluster { get; init; }
 }

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Simulation.Scenarios;
+using Guardrail.Simulation.Scenarios.Play;
 
 namespace Guardrail.Simulation.Drills;
 
 /// <summary>
-/// A drill in an embedded cluster: time goes on by itself, what participants do is written to their Deployments as kubectl writes it, and Guardrail is the
+/// A drill in a cluster: time goes on by itself, what participants do is written to their Deployments as kubectl writes it, and Guardrail is the
 /// daemon. Such a drill does not come out the same twice.
 /// </summary>
 /// <param name="plan">What is drilled, of a scenario that begins where the participants come in.</param>
@@ -75,7 +77,7 @@ public sealed class LiveDrillSession(DrillPlan plan, LivePlay play, LiveDrillLis
     {
         ImmutableArray<DrillNews> answers =
         [
-            .. listener.Answers.Where(a => service is null ? a.IsChanging : a.Service == service)
+            .. listener.Answers.Concat(play.Sights.Select(Belief)).Where(a => service is null ? a.IsChanging : a.Service == service)
                 .Select(a => new DrillNews.Answer(Now, a.Service, a.Rollout is { } rollout ? play.Named(rollout, a.Words) : a.Words)),
         ];
         return plan.Guardrail == DrillGuardrail.Off ? [new DrillNews.Answer(Now, service, "there is no Guardrail in this drill")]
@@ -86,6 +88,9 @@ public sealed class LiveDrillSession(DrillPlan plan, LivePlay play, LiveDrillLis
     /// <summary>How it went. Requests are counted up to now, for time does not go on without the participants.</summary>
     /// <param name="run">What came of the play.</param>
     public DrillScore Score(ScenarioRun run) => DrillScoring.Of(plan with { Length = Now }, Steps, run);
+
+    private static GuardrailBelief Belief(RolloutSight sight) => new(
+        sight.Id.Workload.Name, sight.Phase is not RolloutPhase.Ended, sight.Id, $"{sight.Phase.Name}, {sight.Verdict.Name}: {sight.Verdict.Reason}");
 
     private void Watch(List<DrillNews> news)
     {

@@ -30,12 +30,14 @@ public sealed class ClusterRehearsal
     private readonly KubernetesConnection connection;
     private readonly Scenario scenario;
     private readonly RehearsalOptions options;
+    private readonly Func<LivePlay, CancellationToken, Task> perform;
     private readonly ObjectClient objects;
     private readonly TimeProvider time;
 
-    private ClusterRehearsal(KubernetesConnection connection, Scenario scenario, RehearsalOptions options)
+    private ClusterRehearsal(
+        KubernetesConnection connection, Scenario scenario, RehearsalOptions options, Func<LivePlay, CancellationToken, Task> perform)
     {
-        (this.connection, this.options, time) = (connection, options, options.TimeProvider);
+        (this.connection, this.options, this.perform, time) = (connection, options, perform, options.TimeProvider);
         this.scenario = scenario with
         {
             Namespace = options.Namespace,
@@ -51,10 +53,22 @@ public sealed class ClusterRehearsal
     /// <param name="cancellationToken">Breaks it off; what was made is cleared away all the same.</param>
     /// <exception cref="ConfigurationException">The scenario, the namespace or the cluster is not fit for it; nothing was made.</exception>
     /// <exception cref="RehearsalException">It could not be played to its end.</exception>
+    public static Task<ScenarioResult> PlayAsync(
+        KubernetesConnection connection, Scenario scenario, RehearsalOptions options, CancellationToken cancellationToken) =>
+        PlayAsync(connection, scenario, options, (play, cancellation) => play.PlayAsync(cancellation), cancellationToken);
+
+    /// <summary>Has somebody play a scenario.</summary>
+    /// <param name="connection">The cluster.</param>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="options">Where and how.</param>
+    /// <param name="perform">Plays it, from when time counts; when that ends, all is cleared away.</param>
+    /// <param name="cancellationToken">Breaks it off; what was made is cleared away all the same.</param>
+    /// <exception cref="ConfigurationException">The scenario, the namespace or the cluster is not fit for it; nothing was made.</exception>
+    /// <exception cref="RehearsalException">It could not be played to its end.</exception>
     public static async Task<ScenarioResult> PlayAsync(
-        KubernetesConnection connection, Scenario scenario, RehearsalOptions options, CancellationToken cancellationToken)
+        KubernetesConnection connection, Scenario scenario, RehearsalOptions options, Func<LivePlay, CancellationToken, Task> perform, CancellationToken cancellationToken)
     {
-        var rehearsal = new ClusterRehearsal(connection, scenario, options);
+        var rehearsal = new ClusterRehearsal(connection, scenario, options, perform);
         try
         {
             return await rehearsal.PlayAsync(cancellationToken);
@@ -123,7 +137,7 @@ public sealed class ClusterRehearsal
         List<Task> helping = [killed, writer.RunAsync(end.Token), cluster.FollowAsync(end.Token), pods.TellAsync(end.Token)];
         foreach (var (policy, spec) in scenario.Policies.Zip(scenario.PolicySpecs))
         {
-            writer.Create(ObjectClient.Policies, manifests.Policy(policy.Name, spec), "guardrail-drill");
+            writer.Create(ObjectClient.Policies, manifests.Policy(policy, spec), "guardrail-drill");
         }
 
         foreach (var service in scenario.Services)
@@ -137,7 +151,7 @@ public sealed class ClusterRehearsal
         var records = new DrillRecords(new RecordStore(connection.Api, time).Watch(scenario.Namespace), began, time);
         play.Begin(records);
         helping.AddRange([records.FollowAsync(play, end.Token), TellTimeAsync(end.Token)]);
-        await WhileAsync(play.PlayAsync(end.Token), helping, killed);
+        await WhileAsync(perform(play, end.Token), helping, killed);
         return play.Close();
     }
 

@@ -141,6 +141,18 @@ public sealed class LivePlay : IAsyncDisposable
     /// <summary>The services, in the order of the scenario.</summary>
     internal ImmutableArray<LiveService> Services => services;
 
+    /// <summary>What a Guardrail elsewhere says of the services; nothing of one whose ticks are told.</summary>
+    internal ImmutableArray<RolloutSight> Sights
+    {
+        get
+        {
+            lock (gate)
+            {
+                return guardrail is null or FleetSight ? [] : [.. services.Select(s => guardrail.Of(s.Id)).OfType<RolloutSight>()];
+            }
+        }
+    }
+
     /// <summary>What people did so far.</summary>
     internal ImmutableArray<PlayedAct> Acts
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Guardrail.Engine.Policies;
 using Guardrail.Simulation.Cluster;
 using Guardrail.Simulation.Controllers;
 using Guardrail.Simulation.Scenarios.Live;
@@ -44,18 +45,19 @@ internal sealed class DrillManifests(string drill, string ns, string image, stri
         template["spec"]!["containers"]![0]!["args"] = Arguments(Kube.Name(deployment), revision);
     }
 
-    /// <summary>A policy of the scenario.</summary>
-    public JsonObject Policy(string name, string spec)
+    /// <summary>A policy of the scenario, with the autonomy that it is played with.</summary>
+    public JsonObject Policy(GuardPolicy policy, string spec)
     {
-        var policy = new JsonObject
+        var item = new JsonObject
         {
             ["apiVersion"] = "guardrail.dev/v1alpha1",
             ["kind"] = "GuardrailPolicy",
-            ["metadata"] = new JsonObject { ["name"] = name },
+            ["metadata"] = new JsonObject { ["name"] = policy.Name },
             ["spec"] = JsonNode.Parse(spec),
         };
-        Own(policy);
-        return policy;
+        item["spec"]!["autonomy"] = policy.Autonomy.ToString();
+        Own(item);
+        return item;
     }
 
     private void Own(JsonObject item)
