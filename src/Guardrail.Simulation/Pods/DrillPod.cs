@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Guardrail.Simulation.ApiServer;
 using Microsoft.AspNetCore.Http;
 
 namespace Guardrail.Simulation.Pods;
@@ -75,15 +76,9 @@ public sealed class DrillPod : IAsyncDisposable
             return;
         }
 
-        if (await BodyAsync(call) is not { } body)
-        {
-            await TextAnswer.SayAsync(call, 413, "Orders may be no larger than 1 MiB.");
-            return;
-        }
-
         try
         {
-            var orders = DrillOrders.Parse(body);
+            var orders = DrillOrders.Parse(await RequestBody.ReadAsync(call.Request, call.RequestAborted, DrillOrders.MostBytes));
             Volatile.Write(ref heard, new Heard(orders, options.TimeProvider.GetTimestamp()));
             call.Response.StatusCode = StatusCodes.Status204NoContent;
             if (orders.Exit is { } exit && Interlocked.Exchange(ref exiting, 1) == 0)
@@ -95,32 +90,14 @@ public sealed class DrillPod : IAsyncDisposable
                 });
             }
         }
+        catch (ApiException fault) when (fault.Code == StatusCodes.Status413PayloadTooLarge)
+        {
+            await TextAnswer.SayAsync(call, fault.Code, "Orders may be no larger than 1 MiB.");
+        }
         catch (FormatException fault)
         {
             await TextAnswer.SayAsync(call, 400, fault.Message);
         }
-    }
-
-    /// <summary>The body; null when it is too large.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> BodyAsync(HttpContext call)
-    {
-        if (call.Request.ContentLength > DrillOrders.MostBytes)
-        {
-            return null;
-        }
-
-        var body = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        for (int count; (count = await call.Request.Body.ReadAsync(chunk, call.RequestAborted)) > 0;)
-        {
-            body.Write(chunk, 0, count);
-            if (body.Length > DrillOrders.MostBytes)
-            {
-                return null;
-            }
-        }
-
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     private string WhatItIs()

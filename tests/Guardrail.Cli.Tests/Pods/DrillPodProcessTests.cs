@@ -111,7 +111,7 @@ internal sealed class DrillPodProcessTests
 
         public override Task WriteLineAsync(string? value)
         {
-            Write(value + "\n");
+            GetStringBuilder().Append(value).Append('\n');
             var at = value!.IndexOf("http://", StringComparison.Ordinal);
             if (at >= 0)
             {
