@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Reporting;
 using Guardrail.Simulation.Peers;
 
@@ -40,8 +41,17 @@ internal static class ReportRollout
     {
         var truth = rollout.IsHealthy ? "In truth the revision is well." : "In truth the revision is bad.";
         var verdict = rollout.Verdict.Length == 0 ? "" : $" Guardrail's verdict: {Verdict(rollout)}.";
-        return $"Rolled out at {ReportText.Clock(rollout.BegunAt)}{ReportText.By(rollout.By)}. {truth}{verdict}";
+        var frozen = rollout.HeldFor.Contains(HoldCause.Frozen) ? " It was held when it began, for changes by agents are frozen." : "";
+        return $"Rolled out at {ReportText.Clock(rollout.BegunAt)}{ReportText.By(rollout.By)}. {truth}{frozen}{verdict}{Found(rollout.Cure)}";
     }
+
+    private static string Found(CureFinding? cure) => cure switch
+    {
+        null => "",
+        CureFinding.Cured => " Taking it back was found to be the cure.",
+        CureFinding.NotCured => " Taking it back was found to be no cure, and a person was called.",
+        _ => " Whether taking it back was the cure could not be told.",
+    };
 
     private static string Verdict(PlayedRollout rollout)
     {
