@@ -64,6 +64,7 @@ public static class ReportStyle
         .lanes .service { fill: var(--text); font-weight: 600; }
         .swatch rect { fill-opacity: .45; }
         pre { background: color-mix(in srgb, var(--rule) 45%, transparent); padding: 10px 14px; border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 100ch; }
+        summary { cursor: pointer; margin: 12px 0; font-weight: 500; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
         th, td { text-align: right; padding: 6px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: top; }

@@ -92,6 +92,7 @@ public sealed class SvgPlot
             Series(plot.Series[i], i);
         }
 
+        ThresholdNames();
         Names();
         Write($"</svg>");
     }
@@ -124,7 +125,14 @@ public sealed class SvgPlot
         {
             var at = DownTo(rule.At);
             Write($"<line class=\"rule\" x1=\"{left:0.#}\" x2=\"{width - right:0.#}\" y1=\"{at:0.#}\" y2=\"{at:0.#}\"/>");
-            Write($"<text class=\"label halo\" x=\"{left + 6:0.#}\" y=\"{at - 5:0.#}\">{Encode(rule.Label)}</text>");
+        }
+    }
+
+    private void ThresholdNames()
+    {
+        foreach (var rule in plot.Thresholds)
+        {
+            Write($"<text class=\"label halo\" x=\"{left + 6:0.#}\" y=\"{DownTo(rule.At) - 5:0.#}\">{Encode(rule.Label)}</text>");
         }
     }
 

@@ -31,6 +31,7 @@ internal sealed class ScenarioPlay
     private readonly bool isGuarded;
     private readonly ImmutableArray<double> edges;
     private TimeSpan now;
+    private TimeSpan youngUntil;
 
     public ScenarioPlay(Scenario scenario, ulong seed, bool isGuarded, bool keepTimeline, IScenarioListener? listener)
     {
@@ -126,12 +127,16 @@ internal sealed class ScenarioPlay
         };
     }
 
-    /// <summary>While nothing is watched and nothing begins soon, a scenario may read less often.</summary>
+    /// <summary>
+    /// While nothing is watched and nothing begins soon, a scenario may read less often. Without Guardrail nobody watches, but other tools' rules are
+    /// fed these counts, and they would.
+    /// </summary>
     private TimeSpan Step()
     {
         var interval = scenario.Observe.Interval;
         if (scenario.Observe.QuietInterval is not { } quiet || quiet <= interval || script.Next <= now + (2 * quiet)
-            || services.Any(s => fleet.Find(s.Id)?.IsChanging == true || s.Deployment?.Due <= now + quiet))
+            || services.Any(s => fleet.Find(s.Id)?.IsChanging == true || s.Deployment?.Due <= now + quiet)
+            || (!isGuarded && now < youngUntil))
         {
             return interval;
         }
@@ -257,6 +262,7 @@ internal sealed class ScenarioPlay
     private void BeginRollout(PlayedService service, VirtualRevision revision, string from, ChangeAuthor by, bool isHealthy)
     {
         revision.Rollout = ledger.Begin(service.Id, service.Deployment!.Uid, revision.Name, from, by, isHealthy, now) ?? revision.Rollout;
+        youngUntil = now + PlayTime.Young + scenario.Observe.Interval;
         if (timeline is not null)
         {
             TimelineBook.Begins(service, revision);

@@ -15,6 +15,10 @@ internal sealed class LanePicture
     private const double Right = 20;
     private const double NearestFlags = 20;
 
+    // Digits are wider than ordinary letters.
+    private const double DigitWidth = 8.3;
+    private const double EllipsisWidth = 13;
+
     private readonly ImmutableArray<Lane> lanes;
     private readonly int width;
     private readonly double left;
@@ -41,7 +45,7 @@ internal sealed class LanePicture
         "Waiting" => 6,
         "Comparing" => 0,
         "Held" => 4,
-        "RollingBack" => 1,
+        "RollingBack" => 2,
         "NeedsPerson" => 7,
         _ => 3,
     };
@@ -143,7 +147,7 @@ internal sealed class LanePicture
         }
     }
 
-    private static double Breadth(List<Happening> flag) => Math.Max(NearestFlags, PlotLabels.Width(Numbers(flag)) + 12);
+    private static double Breadth(List<Happening> flag) => Math.Max(NearestFlags, Numbers(flag).Sum(sign => sign == '…' ? EllipsisWidth : DigitWidth) + 12);
 
     /// <summary>Numbers of a flag: one, all from one to another, or some between them.</summary>
     private static string Numbers(List<Happening> flag)

@@ -14,6 +14,10 @@ internal static class ReportRollout
 
     private static readonly TimeSpan UsualWarmUp = TimeSpan.FromSeconds(90);
 
+    /// <summary>The rollouts of a run, first those about which something was done or that are bad, and of them those that did most harm.</summary>
+    public static IEnumerable<PlayedRollout> ByWeight(ScenarioRun run) => run.Rollouts
+        .OrderBy(r => r.IsHealthy && r.Action == ExpectedAction.None).ThenByDescending(r => r.BadRequests).ThenBy(r => r.BegunAt);
+
     public static void Append(StringBuilder html, ScenarioResult result, PlayedRollout rollout)
     {
         html.Append("<section>");
