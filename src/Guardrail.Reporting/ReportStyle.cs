@@ -17,6 +17,7 @@ public static class ReportStyle
         h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 8px; }
         h2 { font-size: 1.2rem; margin: 40px 0 8px; overflow-wrap: anywhere; }
         h3 { font-size: 1rem; margin: 0 0 4px; }
+        section > h3 { margin-top: 24px; }
         .lead, figcaption { color: var(--soft); }
         figcaption { font-size: .9rem; margin-top: 8px; }
         figure { margin: 12px 0; max-width: 920px; }
