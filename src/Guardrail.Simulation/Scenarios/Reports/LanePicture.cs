@@ -17,7 +17,6 @@ internal sealed class LanePicture
 
     // Digits are wider than ordinary letters.
     private const double DigitWidth = 8.3;
-    private const double EllipsisWidth = 13;
 
     private readonly ImmutableArray<Lane> lanes;
     private readonly int width;
@@ -147,7 +146,7 @@ internal sealed class LanePicture
         }
     }
 
-    private static double Breadth(List<Happening> flag) => Math.Max(NearestFlags, Numbers(flag).Sum(sign => sign == '…' ? EllipsisWidth : DigitWidth) + 12);
+    private static double Breadth(List<Happening> flag) => Math.Max(NearestFlags, Numbers(flag).Sum(sign => sign switch { '…' => 13, '–' => 6.5, _ => DigitWidth }) + 9);
 
     /// <summary>Numbers of a flag: one, all from one to another, or some between them.</summary>
     private static string Numbers(List<Happening> flag)
