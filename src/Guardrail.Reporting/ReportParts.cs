@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Guardrail.Reporting;
 
 /// <summary>Writes the parts that pages are made of. Everything is escaped here and nowhere else.</summary>
-public static class ReportParts
+public static partial class ReportParts
 {
     private const int LongestNumber = 36;
     private const int LeastSentence = 12;
@@ -28,7 +29,7 @@ public static class ReportParts
     {
         if (text.Length > 0)
         {
-            html.Append('<').Append(tag).Append('>').Append(Encode(text)).Append("</").Append(tag.Split(' ')[0]).Append(">\n");
+            html.Append('<').Append(tag).Append('>').Append(Prose(text)).Append("</").Append(tag.Split(' ')[0]).Append(">\n");
         }
     }
 
@@ -54,7 +55,7 @@ public static class ReportParts
             html.Append(Encode(plot.Series[i].Name)).Append("</li>");
         }
 
-        html.Append("</ul><figcaption>").Append(Encode(plot.Caption)).Append("</figcaption></figure>\n");
+        html.Append("</ul><figcaption>").Append(Prose(plot.Caption)).Append("</figcaption></figure>\n");
     }
 
     /// <summary>A style sheet as it stands in a page: a style element knows no escapes, so it must not hold one's end.</summary>
@@ -78,7 +79,7 @@ public static class ReportParts
     public static void Append(StringBuilder html, ReportTable table)
     {
         // Sentences are set to the left and wrapped; numbers are not.
-        var prose = table.Columns.Select((_, i) => Prose(table.Rows.Select(row => row[i].Length).DefaultIfEmpty().Max())).ToArray();
+        var prose = table.Columns.Select((_, i) => Class(table.Rows.Select(row => row[i].Length).DefaultIfEmpty().Max())).ToArray();
         html.Append("<div class=\"scroll\"><table class=\"").Append(table.IsText ? "text" : "numbers").Append("\"><thead><tr>");
         for (var i = 0; i < table.Columns.Length; i++)
         {
@@ -91,7 +92,7 @@ public static class ReportParts
             html.Append("<tr>");
             for (var i = 0; i < row.Length; i++)
             {
-                html.Append("<td").Append(prose[i]).Append(" data-label=\"").Append(Encode(table.Columns[i])).Append("\">").Append(Encode(row[i])).Append("</td>");
+                html.Append("<td").Append(prose[i]).Append(" data-label=\"").Append(Encode(table.Columns[i])).Append("\">").Append(Prose(row[i])).Append("</td>");
             }
 
             html.Append("</tr>\n");
@@ -99,10 +100,16 @@ public static class ReportParts
 
         html.Append("</tbody></table></div>\n");
 
-        string Prose(int longest) =>
+        string Class(int longest) =>
             longest > LongestNumber || (table.IsText && longest > LeastSentence) ? " class=\"prose\"" : table.IsText ? " class=\"word\"" : string.Empty;
     }
 
     /// <summary>Text as HTML.</summary>
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>The same where lines are broken: not between a number and its unit.</summary>
+    private static string Prose(string text) => Encode(BeforeUnit().Replace(text, "\u00a0"));
+
+    [GeneratedRegex(@"(?<=[0-9]) (?=(?:%|ms|s|min|h|days)(?![A-Za-z0-9]))")]
+    private static partial Regex BeforeUnit();
 }

@@ -17,6 +17,7 @@ public static class ReportStyle
         h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 8px; }
         h2 { font-size: 1.2rem; margin: 40px 0 8px; overflow-wrap: anywhere; }
         h3 { font-size: 1rem; margin: 0 0 4px; }
+        section > h3 { margin-top: 24px; }
         .lead, figcaption { color: var(--soft); }
         figcaption { font-size: .9rem; margin-top: 8px; }
         figure { margin: 12px 0; max-width: 920px; }
@@ -64,6 +65,7 @@ public static class ReportStyle
         .lanes .service { fill: var(--text); font-weight: 600; }
         .swatch rect { fill-opacity: .45; }
         pre { background: color-mix(in srgb, var(--rule) 45%, transparent); padding: 10px 14px; border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 100ch; }
+        summary { cursor: pointer; margin: 12px 0; font-weight: 500; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
         th, td { text-align: right; padding: 6px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: top; }

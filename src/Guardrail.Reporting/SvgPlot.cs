@@ -92,6 +92,7 @@ public sealed class SvgPlot
             Series(plot.Series[i], i);
         }
 
+        ThresholdNames();
         Names();
         Write($"</svg>");
     }
@@ -124,20 +125,33 @@ public sealed class SvgPlot
         {
             var at = DownTo(rule.At);
             Write($"<line class=\"rule\" x1=\"{left:0.#}\" x2=\"{width - right:0.#}\" y1=\"{at:0.#}\" y2=\"{at:0.#}\"/>");
-            Write($"<text class=\"label halo\" x=\"{left + 6:0.#}\" y=\"{at - 5:0.#}\">{Encode(rule.Label)}</text>");
         }
     }
 
+    private void ThresholdNames()
+    {
+        foreach (var rule in plot.Thresholds)
+        {
+            Write($"<text class=\"label halo\" x=\"{left + 6:0.#}\" y=\"{DownTo(rule.At) - 5:0.#}\">{Encode(rule.Label)}</text>");
+        }
+    }
+
+    /// <summary>What happened when; words above all lines, so that none runs through them.</summary>
     private void Moments()
     {
-        foreach (var (moment, i) in plot.Moments.OrderBy(moment => moment.At).Select((moment, i) => (moment, i)))
+        var ordered = plot.Moments.OrderBy(moment => moment.At).ToList();
+        double Above(int i) => rows[i] is { } row ? top - 6 - (row * RowHeight) : top;
+        for (var i = 0; i < ordered.Count; i++)
         {
-            var at = AcrossTo(moment.At);
-            var above = rows[i] is { } row ? top - 6 - (row * RowHeight) : top;
-            Write($"<line class=\"moment\" x1=\"{at:0.#}\" x2=\"{at:0.#}\" y1=\"{above + 2:0.#}\" y2=\"{height - Bottom}\"><title>{Encode(moment.Label)}</title></line>");
+            var at = AcrossTo(ordered[i].At);
+            Write($"<line class=\"moment\" x1=\"{at:0.#}\" x2=\"{at:0.#}\" y1=\"{Above(i) + 2:0.#}\" y2=\"{height - Bottom}\"><title>{Encode(ordered[i].Label)}</title></line>");
+        }
+
+        for (var i = 0; i < ordered.Count; i++)
+        {
             if (rows[i] is not null)
             {
-                Write($"<text class=\"label\" x=\"{moments[i].Left:0.#}\" y=\"{above:0.#}\">{Encode(moment.Label)}</text>");
+                Write($"<text class=\"label halo\" x=\"{moments[i].Left:0.#}\" y=\"{Above(i):0.#}\">{Encode(ordered[i].Label)}</text>");
             }
         }
     }

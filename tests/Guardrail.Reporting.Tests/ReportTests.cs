@@ -114,7 +114,7 @@ public sealed class ReportTests
         var page = ReportPage.Render(
             "T < 1", "lead", [new("H & M", "a < b", Sample, new(["Rule <x>", "p50"], [["Argo", "60 s"]]))]);
 
-        Assert.That(page, Does.Contain("<h2>H &amp; M</h2>").And.Contain("<th>Rule &lt;x&gt;</th>").And.Contain("<td data-label=\"p50\">60 s</td>"));
+        Assert.That(page, Does.Contain("<h2>H &amp; M</h2>").And.Contain("<th>Rule &lt;x&gt;</th>").And.Contain("<td data-label=\"p50\">60&#160;s</td>"));
         Assert.That(page, Does.Not.Contain("<script").And.Not.Contain("http").And.Not.Contain("url("));
         Assert.That(page, Does.Contain("prefers-color-scheme: dark").And.Contain("max-width: 600px"));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Guardrail.Cli.Output;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Cli.Simulate;
@@ -19,7 +20,7 @@ internal static class ManyRunsText
             table.Add(
                 ($"{rollout.Service} {rollout.To}{(rollout.Number > 1 ? $" (#{rollout.Number})" : "")}", Tone.Plain),
                 (SimulateText.Number(rollout.Plays), Tone.Plain),
-                (string.Join(", ", rollout.Actions.Select(a => $"{SimulateText.Of(a.Key)} {SimulateText.Number(a.Value)}")), Tone.Plain),
+                (Guardrail(rollout), Tone.Plain),
                 (rollout.Took is { } time ? Spread(time, " s") : "-", Tone.Plain),
                 (Spread(rollout.BadRequests, ""), Tone.Plain));
         }
@@ -44,6 +45,15 @@ internal static class ManyRunsText
         screen.Out.WriteLine(FormattableString.Invariant($"{Quantity.Of(runs.Runs, "plays")} of {SimulateText.Time(runs.Scenario.Duration)} in {took.TotalSeconds:0.0} s, seeds from {runs.FirstSeed} on"));
         screen.Out.WriteLine(screen.Paint(
             string.Create(CultureInfo.InvariantCulture, $"{met:N0} of {runs.Runs:N0} met all expectations."), met == runs.Runs ? Tone.Good : Tone.Bad));
+    }
+
+    /// <summary>What was done, how often it was frozen first, and what was found after rollbacks.</summary>
+    private static string Guardrail(RolloutDistribution rollout)
+    {
+        var done = string.Join(", ", rollout.Actions.Select(a => $"{SimulateText.Of(a.Key)} {SimulateText.Number(a.Value)}"));
+        var frozen = rollout.Held.GetValueOrDefault(HoldCause.Frozen) is > 0 and var times ? $"frozen {SimulateText.Number(times)}; " : "";
+        var found = string.Join(", ", rollout.Cures.Select(c => $"{SimulateText.Of(c.Key)} {SimulateText.Number(c.Value)}"));
+        return found.Length == 0 ? frozen + done : $"{frozen}{done}; {found}";
     }
 
     private static string Spread(Spread spread, string unit) =>

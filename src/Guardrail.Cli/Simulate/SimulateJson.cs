@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Guardrail.Simulation.Scenarios;
+using Guardrail.Simulation.Scenarios.Reports;
 
 namespace Guardrail.Cli.Simulate;
 
@@ -57,13 +58,22 @@ internal static class SimulateJson
         return json;
     }
 
-    private static JsonObject Of(ScenarioRun run) => new()
+    private static JsonObject Of(ScenarioRun run)
     {
-        ["truth"] = JsonSerializer.SerializeToNode(run.Truth, Json),
-        ["rollouts"] = JsonSerializer.SerializeToNode(run.Rollouts, Json),
-        ["decisions"] = JsonSerializer.SerializeToNode(run.Decisions, Json),
-        ["moments"] = JsonSerializer.SerializeToNode(run.Moments, Json),
-    };
+        var json = new JsonObject
+        {
+            ["truth"] = JsonSerializer.SerializeToNode(run.Truth, Json),
+            ["rollouts"] = JsonSerializer.SerializeToNode(run.Rollouts, Json),
+            ["decisions"] = JsonSerializer.SerializeToNode(run.Decisions, Json),
+            ["moments"] = JsonSerializer.SerializeToNode(run.Moments, Json),
+        };
+        if (!run.Services.IsEmpty)
+        {
+            json["series"] = JsonSerializer.SerializeToNode(RolloutSeries.Of(run), Json);
+        }
+
+        return json;
+    }
 
     private sealed class SecondsConverter : JsonConverter<TimeSpan>
     {

@@ -22,7 +22,7 @@ internal static class SimulateRun
         var view = Picture(scenario, people);
         var listener = (IScenarioListener?)view ?? new PlainSimulateView(scenario, people);
         var play = () => ScenarioPlayer.Play(
-            scenario, wishes.Seed, new() { Timeline = wishes.Report is not null, Unguarded = wishes.WithoutGuardrail || wishes.Report is not null, Listener = listener });
+            scenario, wishes.Seed, new() { Timeline = wishes.Json || wishes.Report is not null, Unguarded = wishes.WithoutGuardrail || wishes.Report is not null, Listener = listener });
         var result = view is null ? play() : view.Show(play);
         var pace = SimulateSummary.Virtual(result, watch.Elapsed);
         return Tell(result, pace, watch.Elapsed, people, screen, wishes);

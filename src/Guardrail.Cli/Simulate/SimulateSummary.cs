@@ -58,7 +58,7 @@ internal static class SimulateSummary
             [
                 ($"{rollout.Service} {rollout.From}{screen.Arrow}{rollout.To}", Tone.Plain),
                 (rollout.Verdict, Tone.Plain),
-                (SimulateText.Of(rollout.Action), tone),
+                (rollout.Cure is { } cure ? $"{SimulateText.Of(rollout.Action)}, {SimulateText.Of(cure)}" : SimulateText.Of(rollout.Action), tone),
                 (rollout.Took is { } took ? SimulateText.Time(took) : "-", Tone.Plain),
                 (SimulateText.Number(rollout.BadRequests), Tone.Plain),
             ];

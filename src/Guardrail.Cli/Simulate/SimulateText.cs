@@ -40,4 +40,12 @@ internal static class SimulateText
         ExpectedAction.RollBack => "rolled back",
         _ => "contested",
     };
+
+    /// <summary>What was found after a rollback, for people.</summary>
+    public static string Of(CureFinding cure) => cure switch
+    {
+        CureFinding.Cured => "cured",
+        CureFinding.NotCured => "NOT CURED",
+        _ => "cure unknown",
+    };
 }

@@ -93,15 +93,15 @@ public sealed class ClusterRehearsal
         var installed = await InstalledGuardrail.FindAsync(objects, scenario.Namespace, cancellationToken);
         var image = options.Image ?? installed?.Image ?? throw new ConfigurationException(
             "the image of the installed Guardrail may not be read with these credentials; name it with --image.");
-        if (installed is not null)
-        {
-            options.Progress($"Guardrail {installed.Name} is to guard the namespace {scenario.Namespace}; it may at most {installed.Ceiling}");
-        }
-
         var began = time.GetUtcNow();
         var ground = await DrillGround.TakeAsync(objects, scenario, options, cancellationToken);
         options.Progress(
             $"playing in {scenario.Namespace} of {connection.Server}; Ctrl+C, or kubectl delete configmap {DrillMarks.Marker} -n {scenario.Namespace}, ends it and clears it away");
+        if (installed is not null)
+        {
+            options.Progress($"Guardrail {installed.Name} is to guard it, and may {installed.Ceiling} at most");
+        }
+
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {

@@ -34,6 +34,13 @@ public sealed class SimulateTests
             Assert.That((bool)json["isMet"]!, Is.False);
             Assert.That((string?)json["guarded"]!["rollouts"]![0]!["action"], Is.EqualTo("None"));
             Assert.That((double)json["guarded"]!["rollouts"]![0]!["begunAt"]!, Is.EqualTo(600));
+            Assert.That(json["guarded"]!["moments"]!.AsArray(), Has.Count.EqualTo(1));
+            Assert.That(json["guarded"]!["decisions"]!.AsArray().Select(d => (string?)d!["kind"]), Does.Contain("StampKnownGood"));
+            var series = json["guarded"]!["series"]![0]!;
+            string[] lists = ["evidence", "holdAt", "rollBackAt", "phase"];
+            string[] counts = ["pods", "requests", "errors", "lower", "upper"];
+            Assert.That(lists.Select(l => series[l]).Concat(counts.SelectMany(c => new[] { series["control"]![c], series["canary"]![c] })).Select(l => l!.AsArray().Count),
+                Has.All.EqualTo(series["at"]!.AsArray().Count).And.All.GreaterThan(100));
             Assert.That(people, Does.Contain("NOT MET"));
         });
     }

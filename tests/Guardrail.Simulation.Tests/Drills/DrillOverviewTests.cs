@@ -63,7 +63,7 @@ public sealed class DrillOverviewTests
         var page = DrillPage.Render(DrillOverview.Of(Held, [], Now, Quarter), "guardrail drill report --results <x>");
         Assert.Multiple(() =>
         {
-            Assert.That(page, Does.Contain("2026-10-01 march").And.Contain("overdue since 2026-08-30").And.Contain("1 min 40 s faster"));
+            Assert.That(page, Does.Contain("2026-10-01 march").And.Contain("overdue since 2026-08-30").And.Contain("1&#160;min 40&#160;s faster"));
             Assert.That(page, Does.Contain("mail v1 was well &lt;b&gt;").And.Contain("--results &lt;x&gt;").And.Not.Contain("<b>mail"));
             Assert.That(page, Does.Contain("<svg").And.Not.Contain("<script").And.Not.Contain("NaN"));
         });

@@ -1,4 +1,5 @@
 using Guardrail.Engine.Policies;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Simulation.Scenarios;
@@ -38,7 +39,7 @@ public sealed class ScenarioFileTests
             observe: {interval: 10s, missed: 2%}
             policy: {autonomy: Veto}
             expect:
-              rollouts: [{service: frontend, number: 1, verdict: Regressed, action: [RollBack, Page], within: 60s, badRequests: 100}]
+              rollouts: [{service: frontend, number: 1, verdict: Regressed, action: [RollBack, Page], within: 60s, held: Suspicion, cure: NotCured, badRequests: 100}]
               untouched: [checkout]
               badRequests: 1000
             """);
@@ -66,6 +67,8 @@ public sealed class ScenarioFileTests
             Assert.That(scenario.Policies.Single().Autonomy, Is.EqualTo(Autonomy.Veto));
             Assert.That(scenario.Policies.Single().Tick, Is.EqualTo(TimeSpan.FromSeconds(10)));
             Assert.That(scenario.Expect.Rollouts.Single().Actions, Is.EqualTo(new[] { ExpectedAction.RollBack, ExpectedAction.Page }));
+            Assert.That(scenario.Expect.Rollouts.Single().Held, Is.EqualTo(HoldCause.Suspicion));
+            Assert.That(scenario.Expect.Rollouts.Single().Cure, Is.EqualTo(CureFinding.NotCured));
             Assert.That(scenario.Expect.Untouched, Is.EqualTo(new[] { "checkout-1", "checkout-2" }));
         });
     }
@@ -86,6 +89,10 @@ public sealed class ScenarioFileTests
     [TestCase(Services + "policy: {pacing: {enabld: true}}", "policy.pacing.enabld is not a field; did you mean enabled?")]
     [TestCase(Services + "policy: {workloads: {selector: {matchLabels: {app: nobody}}}}", "policy guards none of the services")]
     [TestCase(Services + "expect: {rollouts: [{service: checkout, action: Rollback}]}", "did you mean RollBack?")]
+    [TestCase(Services + "expect: {rollouts: [{service: checkout, cure: Notcured}]}", "test.yaml(5,47): expect.rollouts[0].cure is \"Notcured\"")]
+    [TestCase(Services + "expect: {rollouts: [{service: checkout, held: Freeze}]}", "(5,47): expect.rollouts[0].held is \"Freeze\", but must be one of Pacing, Suspicion, Frozen")]
+    [TestCase(Services + "expect: {rollouts: [{service: checkout, action: [Page, Hold], cure: Cured}]}", "(5,69): expect.rollouts[0].cure is Cured, but a cure is looked for only after a rollback, and action is Page or Hold; ")]
+    [TestCase(Services + "expect: {rollouts: [{service: checkout, action: None, held: Frozen}]}", "(5,61): expect.rollouts[0].held is Frozen, but action is None, ")]
     [TestCase(Services + "duration: 5", "duration is \"5\", but must be a duration with its unit")]
     [TestCase("services: {}", "services must be a mapping of names to services")]
     [TestCase("title: nothing", "services is missing.")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Statistics;
 
 namespace Guardrail.Simulation.Scenarios;
@@ -62,10 +63,13 @@ public sealed record ManyRuns
 /// <param name="Number">Which of the service's rollouts, from 1.</param>
 /// <param name="Plays">Plays in which it began.</param>
 /// <param name="Actions">How often each thing was the strongest that was done.</param>
+/// <param name="Held">How often it was held for each cause.</param>
+/// <param name="Cures">How often each thing was found after it was taken back.</param>
 /// <param name="Took">Seconds from the first bad request to what was done, where something was.</param>
 /// <param name="BadRequests">Requests that it spoilt.</param>
 public sealed record RolloutDistribution(
-    string Service, string To, int Number, int Plays, ImmutableSortedDictionary<ExpectedAction, int> Actions, Spread? Took, Spread BadRequests)
+    string Service, string To, int Number, int Plays, ImmutableSortedDictionary<ExpectedAction, int> Actions, ImmutableSortedDictionary<HoldCause, int> Held,
+    ImmutableSortedDictionary<CureFinding, int> Cures, Spread? Took, Spread BadRequests)
 {
     internal static ImmutableArray<RolloutDistribution> Of(ScenarioResult[] results) =>
     [
@@ -74,10 +78,13 @@ public sealed record RolloutDistribution(
             .OrderBy(g => g.Min(p => p.Played.BegunAt)).ThenBy(g => g.Key.Service, StringComparer.Ordinal)
             .Select(g => new RolloutDistribution(
                 g.Key.Service, g.Key.To, g.Key.Number, g.Count(),
-                g.GroupBy(p => p.Played.Action).ToImmutableSortedDictionary(a => a.Key, a => a.Count()),
+                Counted(g.Select(p => p.Played.Action)), Counted(g.SelectMany(p => p.Played.HeldFor)), Counted(g.Select(p => p.Played.Cure).OfType<CureFinding>()),
                 Spread.Of(g.Where(p => p.Played.Took is not null).Select(p => p.Played.Took!.Value.TotalSeconds)),
                 Spread.Of(g.Select(p => (double)p.Played.BadRequests))!)),
     ];
+
+    private static ImmutableSortedDictionary<T, int> Counted<T>(IEnumerable<T> all)
+        where T : notnull => all.GroupBy(one => one).ToImmutableSortedDictionary(same => same.Key, same => same.Count());
 }
 
 /// <summary>How numbers are spread.</summary>

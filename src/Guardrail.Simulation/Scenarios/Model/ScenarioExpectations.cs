@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Guardrail.Engine.Rollouts;
 
 namespace Guardrail.Simulation.Scenarios;
 
@@ -36,6 +37,12 @@ public sealed record RolloutExpectation
     /// </summary>
     public TimeSpan? Within { get; init; }
 
+    /// <summary>It is held for this cause at some time. Null: it may be held for any, or not at all.</summary>
+    public HoldCause? Held { get; init; }
+
+    /// <summary>What is found after it was taken back. Null: anything.</summary>
+    public CureFinding? Cure { get; init; }
+
     /// <summary>Requests spoilt by the faults of this rollout, at its service and its callers, at most. Null: any number.</summary>
     public long? BadRequests { get; init; }
 }
@@ -57,4 +64,17 @@ public enum ExpectedAction
 
     /// <summary>Took it back, and then gave way to whoever keeps writing it back, and called a person.</summary>
     Contested,
+}
+
+/// <summary>Whether a rollback brought back what it was made for, as far as Guardrail could tell.</summary>
+public enum CureFinding
+{
+    /// <summary>Errors and latency are what they were before the rollout.</summary>
+    Cured,
+
+    /// <summary>They are not: the change was not the cause, or not the only one. A person was called.</summary>
+    NotCured,
+
+    /// <summary>There was too little data to tell, or the service changed again first.</summary>
+    CureUnknown,
 }

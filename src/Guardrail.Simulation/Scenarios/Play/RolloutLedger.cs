@@ -171,6 +171,8 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         private TimeSpan? heldAt;
         private TimeSpan? rolledBackAt;
         private TimeSpan? pagedAt;
+        private readonly List<HoldCause> heldFor = [];
+        private CureFinding? cure;
         private bool isContested;
         private long number;
 
@@ -205,10 +207,18 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         public void Decided(Decision decision, IGuardrailSight guardrail, TimeSpan at)
         {
             number = number == 0 ? decision.Rollout.Number : number;
+            cure = decision.Kind switch
+            {
+                DecisionKind.Cured => CureFinding.Cured,
+                DecisionKind.NotCured => CureFinding.NotCured,
+                DecisionKind.CureUnknown => CureFinding.CureUnknown,
+                _ => cure,
+            };
             switch (decision.Kind)
             {
-                case DecisionKind.Hold when PhaseOf(guardrail) is RolloutPhase.Held { Cause: HoldCause.Suspicion or HoldCause.Frozen }:
-                    heldAt ??= at;
+                case DecisionKind.Hold when PhaseOf(guardrail) is RolloutPhase.Held { Cause: var cause }:
+                    heldAt ??= cause == HoldCause.Pacing ? null : at;
+                    heldFor.AddRange(heldFor.Contains(cause) ? [] : [cause]);
                     break;
                 case DecisionKind.RollBack:
                     rolledBackAt ??= at;
@@ -240,8 +250,10 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
             FirstBadAt = FirstBadAt,
             LastBadAt = LastBadAt,
             HeldAt = heldAt,
+            HeldFor = [.. heldFor],
             RolledBackAt = rolledBackAt,
             PagedAt = pagedAt,
+            Cure = cure,
             Action = isContested ? ExpectedAction.Contested
                 : rolledBackAt is not null ? ExpectedAction.RollBack
                 : pagedAt is not null ? ExpectedAction.Page

@@ -22,7 +22,7 @@ internal sealed class ScenarioPlay
     private readonly Dictionary<string, PlayedService> byName;
     private readonly PlayTraffic traffic;
     private readonly CounterReports reports;
-    private readonly PlayScript script;
+    private readonly VirtualScript script;
     private readonly RolloutLedger ledger;
     private readonly TimelineBook? timeline;
     private readonly IScenarioListener? listener;
@@ -41,8 +41,8 @@ internal sealed class ScenarioPlay
         byName = services.ToDictionary(s => s.Service.Name, StringComparer.Ordinal);
         edges = scenario.Services.Select(s => s.Profile.Latency?.Edges ?? []).FirstOrDefault(e => !e.IsEmpty, []);
         reports = new(services, scenario, edges, seed);
-        script = new(scenario);
         ledger = new(most, listener);
+        script = new(scenario, services, byName, ledger, Show, Gone);
         traffic = new(ImmutableArray<ITrafficNode>.CastUp(services), scenario, ledger);
         timeline = keepTimeline ? new(services, edges) : null;
         fleet = new(isGuarded ? scenario.Policies : []);
@@ -87,7 +87,7 @@ internal sealed class ScenarioPlay
     }
 
     /// <summary>Somebody does something at a time after <see cref="Now"/> and within the next tick.</summary>
-    public void Add(TimeSpan at, PersonAct act) => script.Add(at, new ScriptStep.PersonDoes(act));
+    public void Add(TimeSpan at, PersonAct act) => script.Add(at, act);
 
     /// <summary>All services have been serving for long.</summary>
     public void Begin()
@@ -128,12 +128,16 @@ internal sealed class ScenarioPlay
         };
     }
 
-    /// <summary>While nothing is watched and nothing begins soon, a scenario may read less often.</summary>
+    /// <summary>
+    /// While nothing is watched and nothing begins soon, a scenario may read less often. Without Guardrail nobody watches, but other tools' rules are
+    /// fed these counts, and they would.
+    /// </summary>
     private TimeSpan Step()
     {
         var interval = scenario.Observe.Interval;
         if (scenario.Observe.QuietInterval is not { } quiet || quiet <= interval || script.Next <= now + (2 * quiet)
-            || services.Any(s => fleet.Find(s.Id)?.IsChanging == true || s.Deployment?.Due <= now + quiet))
+            || services.Any(s => fleet.Find(s.Id)?.IsChanging == true || s.Deployment?.Due <= now + quiet)
+            || (!isGuarded && now < script.LatestRolloutAt + PlayTime.Young + interval))
         {
             return interval;
         }
@@ -195,123 +199,12 @@ internal sealed class ScenarioPlay
 
         while (script.Next <= now)
         {
-            Do(script.Take());
+            script.DoNext(now);
         }
     }
 
-    private void Do(ScriptStep step)
-    {
-        switch (step)
-        {
-            case ScriptStep.RollsOut { Rollout: var rollout }:
-                RollOut(byName[rollout.Service], rollout);
-                break;
-            case ScriptStep.Begins { Event: var begun }:
-                ledger.Happened(now, begun.Service, begun.Words, PlayWords.IsTold(begun));
-                foreach (var service in Concerned(begun))
-                {
-                    Begin(service, begun);
-                }
-
-                break;
-            case ScriptStep.Ends { Event: var over }:
-                ledger.Happened(now, over.Service, PlayWords.Over(over), PlayWords.IsTold(over));
-                foreach (var service in Concerned(over))
-                {
-                    End(service, over);
-                }
-
-                break;
-            case ScriptStep.WritesBack back:
-                WriteBack(byName[back.Service], back);
-                break;
-            case ScriptStep.PersonDoes { Act: var act }:
-                var meant = (act.Service ?? ledger.Latest) is { } name ? byName[name] : null;
-                ledger.Did(PersonHands.Do(act, meant?.Id, meant is null ? null : new PlayedTarget(meant), ledger, now));
-                foreach (var service in services)
-                {
-                    Show(service);
-                }
-
-                break;
-        }
-    }
-
-    private ImmutableArray<PlayedService> Concerned(ScenarioEvent happening) =>
-        happening.Service is { } name ? [byName[name]] : services;
-
-    private void RollOut(PlayedService service, ScenarioRollout rollout)
-    {
-        if (service.Deployment is not { } deployment)
-        {
-            ledger.Happened(now, rollout.Service, PlayWords.NotRolledOut(rollout));
-            return;
-        }
-
-        ledger.Happened(now, rollout.Service, PlayWords.RolledOut(rollout));
-        var revision = service.Revision(rollout.To, rollout.Behaviour);
-        var isHealthy = revision.Behaviour.Faults.IsEmpty && PlayWords.IsHealthy(scenario, rollout, now);
-        BeginRollout(service, revision, deployment.Template.Name, rollout.By, isHealthy);
-        service.Deploy(revision, rollout.By, now);
-        Show(service);
-    }
-
-    private void BeginRollout(PlayedService service, VirtualRevision revision, string from, ChangeAuthor by, bool isHealthy)
-    {
-        revision.Rollout = ledger.Begin(service.Id, service.Deployment!.Uid, revision.Name, from, by, isHealthy, now) ?? revision.Rollout;
-        if (timeline is not null)
-        {
-            TimelineBook.Begins(service, revision);
-        }
-    }
-
-    private void Begin(PlayedService service, ScenarioEvent begun)
-    {
-        switch (begun)
-        {
-            case ScenarioEvent.Recreated:
-                service.Delete(now);
-                Carry(fleet.Observe(new WorkloadChange.Removed(service.Id), PlayTime.At(now)));
-                break;
-            case ScenarioEvent.ScaledToZero:
-                service.Deployment?.Scale(0, now);
-                Show(service);
-                break;
-            case ScenarioEvent.CounterReset:
-                service.AdvanceTo(now);
-                service.ResetCounters();
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void End(PlayedService service, ScenarioEvent over)
-    {
-        if (over is ScenarioEvent.Recreated anew)
-        {
-            service.MakeAnew(anew.Revision, now);
-            Show(service);
-        }
-        else if (over is ScenarioEvent.ScaledToZero)
-        {
-            service.Deployment?.Scale(service.Service.Pods, now);
-            Show(service);
-        }
-    }
-
-    private void WriteBack(PlayedService service, ScriptStep.WritesBack back)
-    {
-        if (service is not { Deployment: { } deployment, Wanted: { } wanted } || deployment.Generation != back.Generation || deployment.Template == wanted)
-        {
-            return;
-        }
-
-        ledger.Happened(now, service.Service.Name, PlayWords.WrittenBack(back.Fight, wanted.Name));
-        BeginRollout(service, wanted, deployment.Template.Name, ChangeAuthor.Unknown, wanted.Behaviour.Faults.IsEmpty);
-        deployment.Deploy(wanted, back.Fight.Manager, ChangeAuthor.Unknown, now);
-        Show(service);
-    }
+    /// <summary>Tells the engine that a Deployment is gone.</summary>
+    private void Gone(PlayedService service) => Carry(fleet.Observe(new WorkloadChange.Removed(service.Id), PlayTime.At(now)));
 
     /// <summary>Tells the engine of a Deployment that looks otherwise than it did, and GitOps of one that is not as its repository says.</summary>
     private void Show(PlayedService service)
@@ -319,22 +212,8 @@ internal sealed class ScenarioPlay
         if (service.Deployment is { HasChanged: true } deployment)
         {
             deployment.HasChanged = false;
-            Fight(service, deployment);
+            script.Fight(service, deployment, now);
             Carry(fleet.Observe(new WorkloadChange.Changed(DeploymentViews.Of(deployment, service.Service)), PlayTime.At(now)));
-        }
-    }
-
-    private void Fight(PlayedService service, VirtualDeployment deployment)
-    {
-        if (service.Wanted is { } wanted && deployment.Template != wanted && deployment.ChangedAt == now)
-        {
-            foreach (var fight in scenario.Events.OfType<ScenarioEvent.GitOpsFight>())
-            {
-                if ((fight.Service is null || fight.Service == service.Service.Name) && fight.IsOn(now))
-                {
-                    script.Add(now + fight.After, new ScriptStep.WritesBack(service.Service.Name, deployment.Generation, fight));
-                }
-            }
         }
     }
 

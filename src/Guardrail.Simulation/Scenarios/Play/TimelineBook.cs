@@ -19,7 +19,14 @@ internal sealed class TimelineBook
         }
     }
 
-    public static void Begins(PlayedService service, VirtualRevision revision) => service.Arms!.Newest = revision;
+    /// <summary>A rollout begins: where a timeline is kept, its revision is the newest from now on.</summary>
+    public static void Begins(PlayedService service, VirtualRevision revision)
+    {
+        if (service.Arms is { } arms)
+        {
+            arms.Newest = revision;
+        }
+    }
 
     public void Add(TimeSpan now, ImmutableArray<PlayedService> all, Fleet fleet, CounterReports reports)
     {

@@ -3,23 +3,21 @@ using Guardrail.Engine.Workloads;
 namespace Guardrail.Simulation.Scenarios.Play;
 
 /// <summary>
-/// A Deployment in virtual time: its template, its revisions and its pods. Nothing happens but by the writes and in <see cref="Advance"/>; whoever
+/// A Deployment in virtual time: its template and its revisions, as people and controllers write them. Nothing happens but by the writes and in <see cref="Advance"/>; whoever
 /// looks sees what a cluster would show.
 /// </summary>
 internal sealed class VirtualDeployment
 {
     private readonly ScenarioService service;
-    private readonly IPodHost host;
     private readonly List<VirtualRevision> revisions = [];
-    private readonly List<VirtualPod> pods = [];
-    private readonly List<VirtualPod> leaving = [];
+    private readonly VirtualPods pods;
     private readonly VirtualProgress progress = new();
-    private int podsMade;
 
     /// <summary>Makes the Deployment; its pods come up as the controller makes them.</summary>
     public VirtualDeployment(ScenarioService service, WorkloadId id, string uid, VirtualRevision revision, IPodHost host)
     {
-        (this.service, this.host, Id, Uid, Replicas) = (service, host, id, uid, service.Pods);
+        (this.service, Id, Uid, Replicas) = (service, id, uid, service.Pods);
+        pods = new(service, id, uid, host);
         Template = revision;
     }
 
@@ -39,7 +37,7 @@ internal sealed class VirtualDeployment
 
     public IReadOnlyList<VirtualRevision> Revisions => revisions;
 
-    public IReadOnlyList<VirtualPod> Pods => pods;
+    public IReadOnlyList<VirtualPod> Pods => pods.All;
 
     /// <summary>Whether it stands still, and who stopped it.</summary>
     public PauseState Pause { get; private set; }
@@ -70,13 +68,7 @@ internal sealed class VirtualDeployment
     public void BeSettled(TimeSpan now, TimeSpan since)
     {
         Reconcile(now);
-        foreach (var pod in pods)
-        {
-            pod.BeReady(since);
-            pod.Revision.Ready++;
-            host.Ready(pod, now);
-        }
-
+        pods.BeReady(now, since);
         Template.KnownGood = true;
         Reconcile(now);
     }
@@ -84,14 +76,7 @@ internal sealed class VirtualDeployment
     /// <summary>Lets happen what is due, pod by pod, and the controller look.</summary>
     public void Advance(TimeSpan now)
     {
-        for (var i = 0; i < pods.Count; i++)
-        {
-            while (pods[i].Due <= now)
-            {
-                Change(pods[i], now);
-            }
-        }
-
+        HasChanged |= pods.Advance(now);
         Reconcile(now);
     }
 
@@ -147,12 +132,7 @@ internal sealed class VirtualDeployment
     /// <summary>Deletes all pods, as the garbage collector does when the Deployment is deleted.</summary>
     public void Delete(TimeSpan now)
     {
-        foreach (var pod in pods)
-        {
-            host.Deleted(pod, now);
-        }
-
-        pods.Clear();
+        pods.Delete(now);
         Due = TimeSpan.MaxValue;
     }
 
@@ -163,26 +143,6 @@ internal sealed class VirtualDeployment
         Reconcile(now);
     }
 
-    private void Change(VirtualPod pod, TimeSpan now)
-    {
-        HasChanged = true;
-        var wasReady = pod.ReadySince is not null;
-        switch (pod.Advance(now))
-        {
-            case PodChange.Ready:
-                pod.Revision.Ready++;
-                host.Ready(pod, now);
-                break;
-            case PodChange.Ended:
-                pod.Revision.Ready -= wasReady ? 1 : 0;
-                host.Ended(pod, now);
-                break;
-            default:
-                pod.Start(now, service.StartUp, host.Starts(pod, now));
-                break;
-        }
-    }
-
     /// <summary>The controllers work until nothing changes any more.</summary>
     private void Reconcile(TimeSpan now)
     {
@@ -191,25 +151,20 @@ internal sealed class VirtualDeployment
             while (Roll(now))
             {
                 HasChanged = true;
-                MatchPods(now);
+                pods.Match(revisions, now);
             }
         }
 
-        MatchPods(now);
-        HasChanged |= progress.Judge(Template.Ready - pods.Count, IsComplete, IsPaused, now);
-        Due = TimeSpan.MaxValue;
-        foreach (var pod in pods)
-        {
-            Due = pod.Due < Due ? pod.Due : Due;
-        }
-
+        HasChanged |= pods.Match(revisions, now);
+        HasChanged |= progress.Judge(Template.Ready - pods.All.Count, IsComplete, IsPaused, now);
+        Due = pods.Due;
         if (!IsPaused && !DeadlineExceeded && !IsComplete && progress.Due < Due)
         {
             Due = progress.Due;
         }
     }
 
-    private bool IsComplete => Template.Ready == Replicas && pods.Count == Replicas;
+    private bool IsComplete => Template.Ready == Replicas && pods.All.Count == Replicas;
 
     private bool Roll(TimeSpan now)
     {
@@ -252,51 +207,5 @@ internal sealed class VirtualDeployment
         Template.Number = highest + 1;
         progress.Begin(now);
         return true;
-    }
-
-    private void MatchPods(TimeSpan now)
-    {
-        foreach (var revision in revisions)
-        {
-            var count = 0;
-            foreach (var pod in pods)
-            {
-                count += pod.Revision == revision ? 1 : 0;
-            }
-
-            for (; count < revision.Desired; count++)
-            {
-                Add(revision, now);
-            }
-
-            if (count > revision.Desired)
-            {
-                Remove(revision, count - revision.Desired, now);
-            }
-        }
-    }
-
-    private void Add(VirtualRevision revision, TimeSpan now)
-    {
-        HasChanged = true;
-        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{service.Name}-{revision.Name}-{++podsMade}");
-        var pod = new VirtualPod(new(Id.Namespace, name), $"{Uid}/{name}", revision, revision.NextOrdinal++, now);
-        pods.Add(pod);
-        host.Made(pod, now);
-        pod.Start(now, service.StartUp, host.Starts(pod, now));
-    }
-
-    private void Remove(VirtualRevision revision, int count, TimeSpan now)
-    {
-        HasChanged = true;
-        leaving.AddRange(VirtualPod.FirstToGo(pods.Where(p => p.Revision == revision)).Take(count));
-        foreach (var pod in leaving)
-        {
-            revision.Ready -= pod.ReadySince is null ? 0 : 1;
-            pods.Remove(pod);
-            host.Deleted(pod, now);
-        }
-
-        leaving.Clear();
     }
 }

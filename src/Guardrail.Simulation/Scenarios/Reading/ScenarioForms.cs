@@ -1,4 +1,5 @@
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Rollouts;
 
 namespace Guardrail.Simulation.Scenarios.Reading;
 
@@ -100,6 +101,8 @@ internal static class ScenarioForms
         new("verdict", new ValueForm.Choice([nameof(Verdict.Healthy), nameof(Verdict.Regressed), nameof(Verdict.Undecided), nameof(Verdict.NoEvidence)]), "What is believed at the end."),
         new("action", new ValueForm.Either(Action, new ValueForm.ListOf(Action)), "The strongest thing that is done, or a list of what it may be."),
         new("within", ValueForm.Duration, "How long that takes at most, from the first bad request on."),
+        new("held", new ValueForm.Choice([.. Enum.GetNames<HoldCause>()]), "Why it is held at some time: a step of its pacing, on suspicion, or because agents' changes are frozen."),
+        new("cure", new ValueForm.Choice([.. Enum.GetNames<CureFinding>()]), "What is found after it was taken back: whether errors and latency are what they were before."),
         new("badRequests", ValueForm.Whole, "Requests that the rollout spoils, at most."),
     ]);
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Policies;
@@ -44,7 +43,7 @@ internal static class ScenarioReader
             },
             Policies = policies,
             PolicySpecs = specs,
-            Expect = fields.Or("expect", new ScenarioExpectations(), p => Expectations(p, names)),
+            Expect = fields.Or("expect", new ScenarioExpectations(), p => ExpectationReader.Read(p, names)),
         };
     }
 
@@ -92,43 +91,6 @@ internal static class ScenarioReader
         "agent" => ChangeAuthor.Agent,
         var other => throw place.Error($"is \"{other}\", but must be human or agent."),
     };
-
-    private static ScenarioExpectations Expectations(YamlPlace place, ServiceNames names)
-    {
-        var fields = new YamlFields(place, ScenarioForms.Expect.Known);
-        return new()
-        {
-            Rollouts = fields.Or<ImmutableArray<RolloutExpectation>>("rollouts", [], p => [.. p.Items().Select(i => Rollout(i, names))]),
-            Untouched = fields.Or<ImmutableArray<string>>("untouched", [], p => [.. p.Items().SelectMany(names.Expand)]),
-            BadRequests = fields.Or<long?>("badRequests", null, p => p.Whole(0, long.MaxValue)),
-        };
-    }
-
-    private static RolloutExpectation Rollout(YamlPlace place, ServiceNames names)
-    {
-        var fields = new YamlFields(place, ScenarioForms.ExpectedRollout.Known);
-        names.Expand(fields.Required("service"));
-        return new()
-        {
-            Service = fields.Required("service").Text(),
-            Number = fields.Or<int?>("number", null, p => (int)p.Whole(1, 1000)),
-            Verdict = fields.Or<string?>("verdict", null, Believed),
-            Actions = fields.Or<ImmutableArray<ExpectedAction>>("action", [], Actions),
-            Within = fields.Or<TimeSpan?>("within", null, p => p.Time()),
-            BadRequests = fields.Or<long?>("badRequests", null, p => p.Whole(0, long.MaxValue)),
-        };
-    }
-
-    private static ImmutableArray<ExpectedAction> Actions(YamlPlace place) => place.Node is YamlDotNet.RepresentationModel.YamlSequenceNode
-        ? [.. place.Items().Select(YamlValues.Choice<ExpectedAction>)]
-        : [place.Choice<ExpectedAction>()];
-
-    private static string Believed(YamlPlace place)
-    {
-        string[] verdicts = [nameof(Verdict.Healthy), nameof(Verdict.Regressed), nameof(Verdict.Undecided), nameof(Verdict.NoEvidence)];
-        var text = place.Text();
-        return verdicts.Contains(text) ? text : throw place.Error($"is \"{text}\", but must be one of {string.Join(", ", verdicts)}; {Suggestion.For(text, verdicts)}");
-    }
 
     private static void Expect(YamlPlace place, string value)
     {

@@ -11,6 +11,9 @@ internal static class EvidencePlot
     private const int MostSignals = 3;
     private const double Lowest = -2;
 
+    // None of those of the two revisions.
+    private static readonly ImmutableArray<int> SignalLooks = [3, 4, 7];
+
     /// <summary>The plot; null when the rollout was never watched.</summary>
     public static Plot? Of(RolloutSpan span)
     {
@@ -32,7 +35,7 @@ internal static class EvidencePlot
             [
                 new("all signals", Line(t => t.Log), IsOurs: true) { HasMarks = false, Look = 1 },
                 .. strongest.Select((s, i) => new PlotSeries(
-                    s.Name, Line(t => t.Signals.Where(signal => Name(signal) == s.Name).Select(signal => signal.Log).DefaultIfEmpty(double.NaN).Max())) { HasMarks = false, Look = i == 0 ? 0 : i + 1 }),
+                    s.Name, Line(t => t.Signals.Where(signal => Name(signal) == s.Name).Select(signal => signal.Log).DefaultIfEmpty(double.NaN).Max())) { HasMarks = false, Look = SignalLooks[i] }),
             ])
         {
             Thresholds =

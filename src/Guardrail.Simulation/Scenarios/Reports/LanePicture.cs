@@ -15,6 +15,9 @@ internal sealed class LanePicture
     private const double Right = 20;
     private const double NearestFlags = 20;
 
+    // Digits are wider than ordinary letters.
+    private const double DigitWidth = 8.3;
+
     private readonly ImmutableArray<Lane> lanes;
     private readonly int width;
     private readonly double left;
@@ -41,7 +44,7 @@ internal sealed class LanePicture
         "Waiting" => 6,
         "Comparing" => 0,
         "Held" => 4,
-        "RollingBack" => 1,
+        "RollingBack" => 2,
         "NeedsPerson" => 7,
         _ => 3,
     };
@@ -122,7 +125,7 @@ internal sealed class LanePicture
         List<List<Happening>> flags = [];
         foreach (var happening in lane.Happenings)
         {
-            if (flags.Count > 0 && AcrossTo(happening.At.TotalSeconds) - AcrossTo(flags[^1][0].At.TotalSeconds) < Breadth([.. flags[^1], happening]))
+            if (flags.Count > 0 && AcrossTo(happening.At.TotalSeconds) - AcrossTo(flags[^1][0].At.TotalSeconds) < Breadth(flags[^1]))
             {
                 flags[^1].Add(happening);
             }
@@ -135,7 +138,7 @@ internal sealed class LanePicture
         foreach (var flag in flags)
         {
             var (at, text, breadth) = (AcrossTo(flag[0].At.TotalSeconds), Numbers(flag), Breadth(flag));
-            var from = Math.Min(at - 9, width - breadth);
+            var from = Math.Max(1, Math.Min(at - 9, width - breadth));
             var titles = ReportParts.Encode(string.Join("; ", flag.Take(6).Select(h => $"{h.Number} {h.What}")));
             Write($"<g><title>{titles}</title><line class=\"axis\" x1=\"{at:0.#}\" x2=\"{at:0.#}\" y1=\"{bar - 4:0.#}\" y2=\"{bar + BarHeight:0.#}\"/>");
             Write($"<rect class=\"flag{(flag.Any(h => h.Weight == 2) ? " acted" : "")}\" x=\"{from:0.#}\" y=\"{bar - FlagHeight + 1:0.#}\" width=\"{breadth - 2:0.#}\" height=\"17\" rx=\"8\"/>");
@@ -143,7 +146,7 @@ internal sealed class LanePicture
         }
     }
 
-    private static double Breadth(List<Happening> flag) => Math.Max(NearestFlags, PlotLabels.Width(Numbers(flag)) + 12);
+    private static double Breadth(List<Happening> flag) => Math.Max(NearestFlags, Numbers(flag).Sum(sign => sign switch { '…' => 13, '–' => 6.5, _ => DigitWidth }) + 9);
 
     /// <summary>Numbers of a flag: one, all from one to another, or some between them.</summary>
     private static string Numbers(List<Happening> flag)

@@ -22,8 +22,8 @@ internal static class LossPlot
             new("virtual time") { IsTime = true, Format = ReportText.Clock, Low = 0 },
             new("requests") { Format = value => ReportText.Number((long)Math.Round(value)) },
             [
-                new($"without: {ReportText.Number(unguarded.Truth.BadRequests)}", Sums(unguarded)) { HasMarks = false, Look = 1 },
-                new($"Guardrail: {ReportText.Number(guarded.Truth.BadRequests)}", Sums(guarded), IsOurs: true) { HasMarks = false, Look = 0 },
+                new($"without: {ReportText.Number(unguarded.Truth.BadRequests)}", Sums(unguarded)) { HasMarks = false, Look = 7 },
+                new($"Guardrail: {ReportText.Number(guarded.Truth.BadRequests)}", Sums(guarded), IsOurs: true) { HasMarks = false, Look = 2 },
             ])
         { IsDirect = true };
     }

@@ -4,6 +4,7 @@ using Guardrail.Simulation.Peers.Argo;
 using Guardrail.Simulation.Peers.CloudWatch;
 using Guardrail.Simulation.Peers.Flagger;
 using Guardrail.Simulation.Peers.Kayenta;
+using Guardrail.Simulation.Scenarios.Play;
 using PeerArm = Guardrail.Simulation.Peers.ArmTick;
 
 namespace Guardrail.Simulation.Scenarios.Reports;
@@ -18,7 +19,7 @@ internal sealed record PeerPlay(string Rule, PeerDecision Decision, TimeSpan? At
 internal static class PeerPlays
 {
     /// <summary>How long a rule looks at a rollout.</summary>
-    public static TimeSpan Longest { get; } = TimeSpan.FromHours(1);
+    public static TimeSpan Longest => PlayTime.Young;
 
     /// <summary>What each rule says of a rollout.</summary>
     /// <param name="unguarded">The run without Guardrail, with its ticks.</param>

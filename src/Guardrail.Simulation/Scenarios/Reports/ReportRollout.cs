@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Reporting;
 using Guardrail.Simulation.Peers;
 
@@ -12,6 +13,10 @@ internal static class ReportRollout
     private const int Height = 360;
 
     private static readonly TimeSpan UsualWarmUp = TimeSpan.FromSeconds(90);
+
+    /// <summary>The rollouts of a run, first those about which something was done or that are bad, and of them those that did most harm.</summary>
+    public static IEnumerable<PlayedRollout> ByWeight(ScenarioRun run) => run.Rollouts
+        .OrderBy(r => r.IsHealthy && r.Action == ExpectedAction.None).ThenByDescending(r => r.BadRequests).ThenBy(r => r.BegunAt);
 
     public static void Append(StringBuilder html, ScenarioResult result, PlayedRollout rollout)
     {
@@ -40,8 +45,17 @@ internal static class ReportRollout
     {
         var truth = rollout.IsHealthy ? "In truth the revision is well." : "In truth the revision is bad.";
         var verdict = rollout.Verdict.Length == 0 ? "" : $" Guardrail's verdict: {Verdict(rollout)}.";
-        return $"Rolled out at {ReportText.Clock(rollout.BegunAt)}{ReportText.By(rollout.By)}. {truth}{verdict}";
+        var frozen = rollout.HeldFor.Contains(HoldCause.Frozen) ? " It was held when it began, for changes by agents are frozen." : "";
+        return $"Rolled out at {ReportText.Clock(rollout.BegunAt)}{ReportText.By(rollout.By)}. {truth}{frozen}{verdict}{Found(rollout.Cure)}";
     }
+
+    private static string Found(CureFinding? cure) => cure switch
+    {
+        null => "",
+        CureFinding.Cured => " Taking it back was found to be the cure.",
+        CureFinding.NotCured => " Taking it back was found to be no cure, and a person was called.",
+        _ => " Whether taking it back was the cure could not be told.",
+    };
 
     private static string Verdict(PlayedRollout rollout)
     {

@@ -22,8 +22,10 @@ internal static class ReportText
         ? "-" + Clock(-at)
         : at.ToString(at.Days > 0 ? @"d\d\ h\:mm\:ss" : @"h\:mm\:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>The same in seconds, for axes.</summary>
-    public static string Clock(double seconds) => Clock(TimeSpan.FromSeconds(Math.Round(seconds)));
+    /// <summary>The same in seconds, for axes; whole days without a time of day: <c>2d</c>.</summary>
+    public static string Clock(double seconds) => TimeSpan.FromSeconds(Math.Round(seconds)) is var at && at.Days > 0 && at == TimeSpan.FromDays(at.Days)
+        ? Text($"{at.Days}d")
+        : Clock(at);
 
     /// <summary>A number of things: <c>61,204</c>.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -11,6 +11,9 @@ internal static class ReportTimeline
     private const int MostLanes = 24;
     private const int MostNames = 12;
 
+    // On a telephone more lines would keep the reader from everything else.
+    private const int MostOpen = 40;
+
     public static void Append(StringBuilder html, ScenarioResult result)
     {
         var run = result.Guarded;
@@ -33,10 +36,14 @@ internal static class ReportTimeline
         Legend(html, drawn);
         ReportParts.Append(html, "figcaption", Caption(all, busy.Length - drawn.Length, from, to, result.Scenario.Duration));
         html.Append("</figure>\n");
+        var isLong = happenings.Length > MostOpen;
+        html.Append(isLong ? "<details>" : "");
+        ReportParts.Append(html, "summary", isLong ? $"The table: {ReportText.Number(happenings.Length)} lines" : "");
         ReportParts.Append(html, new ReportTable(
             ["#", "At", "Service", "What", "Why"],
             [.. happenings.Select(h => ImmutableArray.Create(ReportText.Number(h.Number), ReportText.Clock(h.At), h.Service ?? "all", h.What, h.Why))])
         { IsText = true });
+        html.Append(isLong ? "</details>\n" : "");
         if (left > 0)
         {
             ReportParts.Append(html, "p", $"{ReportText.Count(left, "line", "lines")} of routine left out: steps of pacing, ends of watches, stamps.");

@@ -52,9 +52,7 @@ public static class ScenarioReport
     {
         ImmutableArray<PlayedRollout> shown =
         [
-            .. result.Guarded.Rollouts
-                .OrderBy(r => r.IsHealthy && r.Action == ExpectedAction.None).ThenByDescending(r => r.BadRequests).ThenBy(r => r.BegunAt)
-                .Take(MostRollouts).OrderBy(r => r.BegunAt),
+            .. ReportRollout.ByWeight(result.Guarded).Take(MostRollouts).OrderBy(r => r.BegunAt),
         ];
         foreach (var rollout in shown)
         {

@@ -66,6 +66,20 @@ internal static class ExpectationChecks
             met &= rollout.Took <= within;
         }
 
+        if (expected.Held is { } cause)
+        {
+            wishes.Add($"held for {cause}");
+            findings.Add(rollout.HeldFor.IsEmpty ? "never held" : $"held for {string.Join(" and ", rollout.HeldFor)}");
+            met &= rollout.HeldFor.Contains(cause);
+        }
+
+        if (expected.Cure is { } cure)
+        {
+            wishes.Add(cure.ToString());
+            findings.Add(rollout.Cure?.ToString() ?? (rollout.RolledBackAt is null ? "no rollback to look for a cure after" : "not yet known whether cured"));
+            met &= rollout.Cure == cure;
+        }
+
         if (expected.BadRequests is { } most)
         {
             wishes.Add($"at most {Number(most)} bad requests");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Rollouts;
 using Guardrail.Engine.Workloads;
 
 namespace Guardrail.Simulation.Scenarios;
@@ -109,11 +110,17 @@ public sealed record PlayedRollout
     /// <summary>When Guardrail first held it for another reason than its pacing; null when it did not.</summary>
     public TimeSpan? HeldAt { get; init; }
 
+    /// <summary>Why Guardrail held it, each cause once and in order of time; empty when it did not.</summary>
+    public ImmutableArray<HoldCause> HeldFor { get; init; } = [];
+
     /// <summary>When Guardrail first decided to take it back; null when it did not.</summary>
     public TimeSpan? RolledBackAt { get; init; }
 
     /// <summary>When Guardrail first called a person; null when it did not.</summary>
     public TimeSpan? PagedAt { get; init; }
+
+    /// <summary>What was found after it was taken back; null when it was not, or when the run was over first.</summary>
+    public CureFinding? Cure { get; init; }
 
     /// <summary>The strongest thing that Guardrail did.</summary>
     public required ExpectedAction Action { get; init; }

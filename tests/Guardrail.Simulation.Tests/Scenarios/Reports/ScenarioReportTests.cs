@@ -57,6 +57,16 @@ public sealed class ScenarioReportTests
     }
 
     [Test]
+    public void A_long_table_of_what_happened_is_folded_and_a_short_one_is_not()
+    {
+        var result = Sample.Result(["shop"], 60);
+        var many = result.Guarded with { Moments = [.. Enumerable.Range(1, 50).Select(i => new Moment(TimeSpan.FromSeconds(i), "shop", "v2 rolled out"))] };
+
+        Assert.That(ScenarioReport.Render(result, Options), Does.Not.Contain("<details>"));
+        Assert.That(Parsed(ScenarioReport.Render(result with { Guarded = many }, Options)).Descendants("details").Single().Element("summary")!.Value, Is.EqualTo("The table: 51 lines"));
+    }
+
+    [Test]
     public void Without_timelines_and_without_the_other_run_a_page_comes_of_what_there_is()
     {
         var result = Sample.Result(["shop"], 60);
@@ -93,7 +103,8 @@ public sealed class ScenarioReportTests
         static string Page() => ScenarioReport.Render(ScenarioPlayer.Play(ScenarioLibrary.Load("tail-latency")!, 3, new() { Timeline = true, Unguarded = true }), Options);
     }
 
-    private static XElement Parsed(string page) => XElement.Parse(page[(page.IndexOf('>', StringComparison.Ordinal) + 1)..]);
+    /// <summary>The page, with the blanks that bind a number to its unit as ordinary ones.</summary>
+    private static XElement Parsed(string page) => XElement.Parse(page[(page.IndexOf('>', StringComparison.Ordinal) + 1)..].Replace("&#160;", " ", StringComparison.Ordinal));
 
     /// <summary>Rows of the first table whose first column begins so.</summary>
     private static List<string> Rows(XElement page, string column) =>
