@@ -171,7 +171,9 @@ internal sealed class PodProxyTests
             {
                 ["containers"] = new JsonArray(new JsonObject
                 {
-                    ["name"] = "web", ["image"] = "web:1", ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = port }),
+                    ["name"] = "web",
+                    ["image"] = "web:1",
+                    ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = port }),
                 }),
             },
         });
