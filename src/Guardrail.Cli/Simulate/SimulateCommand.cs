@@ -30,7 +30,7 @@ internal static class SimulateCommand
         var command = new Command("simulate", "Plays an incident in virtual time, hours in a second, or live, or in a test cluster, and says what Guardrail makes of it.")
         {
             scenario, options.Seed, options.Runs, options.Output, options.JUnit, options.Report, options.WithoutGuardrail,
-            options.Live, options.Speed, options.Until, options.Plain, init,
+            options.Live, options.Speed, options.From, options.Until, options.Plain, init,
             ScenarioListCommand.Create(),
             ScenarioShowCommand.Create(),
             ScenarioSchemaCommand.Create(),
@@ -59,8 +59,7 @@ internal static class SimulateCommand
             }
 
             var wishes = options.Read(parsed, name);
-            var scenario = ScenarioSource.Load(name);
-            scenario = parsed.GetValue(options.Until) is { } end ? scenario.Until(end) : scenario;
+            var scenario = options.Cut(parsed, ScenarioSource.Load(name));
             return await SimulateRun.RunAsync(scenario, screen, wishes, cancellationToken);
         }
         catch (ConfigurationException fault)

@@ -52,7 +52,34 @@ internal sealed class SimulateOptions
         HelpName = "TIME",
     };
 
+    public Option<TimeSpan?> From { get; } = new("--from")
+    {
+        Description = "Begin so far into it, such as 18m, before its first rollout: for --live and clusters, which take their time.",
+        CustomParser = result => Durations.Within("0s", "744h")(result),
+        HelpName = "TIME",
+    };
+
     public Option<bool> Plain { get; } = new("--plain") { Description = "Text without colours, pictures that move, or signs beyond ASCII." };
+
+    /// <summary>The part of a scenario that is to be played.</summary>
+    /// <exception cref="ConfigurationException">There is none, or something would be left out of its middle.</exception>
+    public Scenario Cut(ParseResult parsed, Scenario scenario)
+    {
+        var (from, until) = (parsed.GetValue(From) ?? TimeSpan.Zero, parsed.GetValue(Until) ?? scenario.Duration);
+        if (from >= until || from >= scenario.Duration)
+        {
+            throw new ConfigurationException($"--from {SimulateText.Time(from)} leaves nothing of {scenario.Name}, which ends at {SimulateText.Time(until < scenario.Duration ? until : scenario.Duration)}.");
+        }
+
+        if (scenario.Rollouts.FirstOrDefault() is { } first && first.At < from)
+        {
+            throw new ConfigurationException(
+                $"--from {SimulateText.Time(from)} comes after the first rollout of {scenario.Name}, at {SimulateText.Time(first.At)}, which would be left out; begin before it.");
+        }
+
+        var cut = scenario.Until(until);
+        return from == TimeSpan.Zero ? cut : cut.From(from);
+    }
 
     /// <exception cref="ConfigurationException">Options exclude each other.</exception>
     public SimulateWishes Read(ParseResult parsed, string scenario)

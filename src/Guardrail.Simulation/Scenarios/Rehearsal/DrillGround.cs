@@ -20,6 +20,16 @@ internal sealed class DrillGround
     /// <summary>How long pods may take to end.</summary>
     private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(25);
 
+    /// <summary>What a namespace must not hold that is taken: workloads, pods that belong to none, and policies, which would guard what the drill makes.</summary>
+    private static readonly (ResourcePath Kind, string Name)[] Foreign =
+    [
+        (ObjectClient.Deployments, "Deployment"),
+        (ObjectClient.Deployments with { Plural = "statefulsets" }, "StatefulSet"),
+        (ObjectClient.Deployments with { Plural = "daemonsets" }, "DaemonSet"),
+        (ObjectClient.Pods, "Pod"),
+        (ObjectClient.Policies, "GuardrailPolicy"),
+    ];
+
     private readonly ObjectClient objects;
     private readonly string ns;
     private readonly TimeProvider time;
@@ -178,14 +188,13 @@ internal sealed class DrillGround
 
     private static async Task RefuseUnlessEmptyAsync(ObjectClient objects, string ns, CancellationToken cancellationToken)
     {
-        foreach (var kind in (ResourcePath[])
-            [ObjectClient.Deployments, ObjectClient.Deployments with { Plural = "statefulsets" }, ObjectClient.Deployments with { Plural = "daemonsets" }, ObjectClient.Pods, ObjectClient.Policies])
+        foreach (var (kind, name) in Foreign)
         {
-            var (others, name) = (await objects.ListAsync(kind, null, cancellationToken), kind.Plural.TrimEnd('s'));
+            var others = await objects.ListAsync(kind, null, cancellationToken);
             if (!others.IsEmpty)
             {
                 throw new ConfigurationException(
-                    $"the namespace {ns} holds the {(name == "guardrailpolicie" ? "GuardrailPolicy" : name)} {Kube.Name(others[0])}"
+                    $"the namespace {ns} holds the {name} {Kube.Name(others[0])}"
                     + (others.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {others.Length - 1} more") : "")
                     + ", and a drill needs one of its own; name another with --namespace, or delete what is there.");
             }

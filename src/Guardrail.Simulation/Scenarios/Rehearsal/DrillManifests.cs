@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Guardrail.Engine.Policies;
 using Guardrail.Simulation.Cluster;
 using Guardrail.Simulation.Controllers;
+using Guardrail.Simulation.Pods;
 using Guardrail.Simulation.Scenarios.Live;
 
 namespace Guardrail.Simulation.Scenarios.Rehearsal;
@@ -74,7 +75,7 @@ internal sealed class DrillManifests(string drill, string ns, string image, stri
         });
     }
 
-    private static JsonArray Arguments(string service, string revision) => ["drill-pod", "--service", service, "--revision", revision];
+    private static JsonArray Arguments(string service, string revision) => [DrillPodOptions.Command, "--service", service, "--revision", revision];
 
     private JsonObject Pod(string service) => new()
     {
@@ -94,10 +95,10 @@ internal sealed class DrillManifests(string drill, string ns, string image, stri
             ["image"] = image,
             ["args"] = new JsonArray(),
             ["env"] = new JsonArray(
-                new JsonObject { ["name"] = DrillMarks.TokenVariable, ["value"] = token },
+                new JsonObject { ["name"] = DrillPodOptions.TokenVariable, ["value"] = token },
                 new JsonObject
                 {
-                    ["name"] = "POD_NAMESPACE",
+                    ["name"] = DrillPodOptions.NamespaceVariable,
                     ["valueFrom"] = new JsonObject { ["fieldRef"] = new JsonObject { ["fieldPath"] = "metadata.namespace" } },
                 },
                 new JsonObject { ["name"] = "DOTNET_EnableDiagnostics", ["value"] = "0" }),

@@ -21,9 +21,6 @@ internal static class DrillMarks
     /// <summary>Annotation of the marker: when its drill was last seen alive.</summary>
     public const string RenewedAt = "guardrail.dev/renewed-at";
 
-    /// <summary>Variable of the pods that holds the token of their orders.</summary>
-    public const string TokenVariable = "GUARDRAIL_DRILL_TOKEN";
-
     /// <summary>Port of the pods.</summary>
     public const int Port = 8080;
 }

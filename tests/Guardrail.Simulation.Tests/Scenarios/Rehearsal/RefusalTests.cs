@@ -33,7 +33,7 @@ public sealed class RefusalTests
             {"metadata":{"name":"orders-db"},"spec":{"serviceName":"orders-db","replicas":0,"selector":{"matchLabels":{"app":"db"}},
              "template":{"metadata":{"labels":{"app":"db"}},"spec":{"containers":[{"name":"db","image":"db:1"}]}}}}
             """);
-        await AssertRefusedAsync(stage, DrillStage.Space, "the namespace shop-drill holds the statefulset orders-db, and a drill needs one of its own", cancellationToken);
+        await AssertRefusedAsync(stage, DrillStage.Space, "the namespace shop-drill holds the StatefulSet orders-db, and a drill needs one of its own", cancellationToken);
         Assert.That(stage.Names(ResourceTypes.StatefulSets), Is.EqualTo(["orders-db"]));
     }
 
@@ -53,7 +53,7 @@ public sealed class RefusalTests
         stage.Add(ResourceTypes.ConfigMaps, Marker(TimeProvider.System.GetUtcNow().AddHours(-1)));
         stage.Add(ResourceTypes.Deployments, Deployment("checkout", """{"guardrail.dev/drill":"quiet-release-1"}"""));
         stage.Add(ResourceTypes.Deployments, Deployment("somebodys", "{}"));
-        await AssertRefusedAsync(stage, DrillStage.Space, "the namespace shop-drill holds the deployment somebodys,", cancellationToken);
+        await AssertRefusedAsync(stage, DrillStage.Space, "the namespace shop-drill holds the Deployment somebodys,", cancellationToken);
         Assert.That(stage.Names(ResourceTypes.Deployments), Is.EqualTo(["somebodys"]));
         Assert.That(stage.Names(ResourceTypes.ConfigMaps), Does.Not.Contain("guardrail-drill"));
     }
