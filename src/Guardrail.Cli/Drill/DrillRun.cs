@@ -143,7 +143,7 @@ internal static class DrillRun
         {
             if (wishes.Cluster is { } cluster)
             {
-                return await ClusterDrillRun.HoldAsync(plan, cluster, time, lines, view, token);
+                return await LiveDrillRun.HoldAsync(plan, cluster, time, lines, view, token);
             }
 
             if (wishes.IsLive)

@@ -1,62 +1,63 @@
 using System.Threading.Channels;
 using Guardrail.Cli.Simulate;
-using Guardrail.Daemon.Guarding;
-using Guardrail.Daemon.Hosting;
-using Guardrail.Engine.Decisions;
-using Guardrail.Engine.Guarding;
-using Guardrail.Engine.Observations;
 using Guardrail.Simulation.Drills;
 using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Cli.Drill;
 
-/// <summary>Holds a drill in an embedded cluster, before the daemon as <c>guardrail run</c> starts it. Leaves nothing behind.</summary>
+/// <summary>Holds a drill in a cluster before a daemon: an embedded one, as <c>guardrail run</c> starts it, or that of a test cluster. Leaves nothing behind.</summary>
 internal static class LiveDrillRun
 {
+    /// <summary>Holds it in an embedded cluster.</summary>
     /// <exception cref="LiveFaultException">The daemon does not begin, or ends by itself.</exception>
     public static async Task<HeldDrill> HoldAsync(
         DrillPlan wished, double speed, TimeProvider time, ChannelReader<TypedLine> lines, IDrillView view, CancellationToken cancellationToken)
     {
-        var plan = wished.Live();
-        var listener = new LiveDrillListener(plan);
-        var folder = Directory.CreateTempSubdirectory("guardrail-drill-");
-        try
+        var stage = new Stage(wished.Live(), speed, time, lines, view);
+        view.Note("The cluster is being started.");
+        var outcome = await LiveRun.HoldAsync(
+            stage.Plan.Scenario, stage.Plan.LivePolicies, new() { Seed = wished.Seed, Speed = speed, Listener = stage.Listener }, stage.PerformAsync, cancellationToken);
+        return stage.Held(outcome.Result);
+    }
+
+    /// <summary>Holds it in a test cluster.</summary>
+    /// <exception cref="Guardrail.Kubernetes.Connection.ConfigurationException">The cluster or the namespace is not fit for it.</exception>
+    /// <exception cref="LiveFaultException">It could not be held to its end.</exception>
+    public static async Task<HeldDrill> HoldAsync(
+        DrillPlan wished, ClusterWishes cluster, TimeProvider time, ChannelReader<TypedLine> lines, IDrillView view, CancellationToken cancellationToken)
+    {
+        var stage = new Stage(wished.Live(), 1, time, lines, view);
+        var outcome = await ClusterRun.HoldAsync(
+            stage.Plan.Scenario with { Policies = stage.Plan.LivePolicies }, cluster, wished.Seed, stage.Listener, view.Note, stage.PerformAsync, cancellationToken);
+        return stage.Held(outcome.Result);
+    }
+
+    /// <summary>The drill in a play whose cluster somebody else keeps.</summary>
+    private sealed class Stage(DrillPlan plan, double speed, TimeProvider time, ChannelReader<TypedLine> lines, IDrillView view)
+    {
+        private LiveDrillSession? session;
+        private TimeSpan endedAt;
+
+        public DrillPlan Plan => plan;
+
+        public LiveDrillListener Listener { get; } = new(plan);
+
+        public async Task PerformAsync(LivePlay play, CancellationToken cancellationToken)
         {
-            view.Note("The cluster is being started.");
-            var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
-            await using var play = await LivePlay.StartAsync(
-                plan.Scenario, new() { Seed = plan.Seed, Speed = speed, Kubeconfig = kubeconfig, Listener = listener }, cancellationToken);
-            await using var daemon = await GuardrailHost.StartAsync(
-                new DaemonOptions { PolicyPaths = [], Policies = plan.LivePolicies, Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
-                log: null,
-                [new LiveListener(play)],
-                play.Time,
-                cancellationToken);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var playing = play.PlayAsync(end.Token);
             await play.WhenBegunAsync(cancellationToken);
-            view.Note($"kubectl and guardrail reach the cluster with KUBECONFIG={kubeconfig}");
-            var session = new LiveDrillSession(plan, play, listener);
-            var room = new DrillRoom(plan, session, speed, time, lines, view).RunAsync(end.Token);
-            if (await Task.WhenAny(room, daemon.WaitAsync(end.Token)) != room)
+            if (play.Kubeconfig is { } kubeconfig)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                throw new LiveFaultException("The daemon ended by itself in the middle of the drill; please report that, with the scenario and its seed.");
+                view.Note($"kubectl and guardrail reach the cluster with KUBECONFIG={kubeconfig}");
             }
 
-            var endedAt = await room;
+            session = new(plan, play, Listener);
+            endedAt = await new DrillRoom(plan, session, speed, time, lines, view).RunAsync(cancellationToken);
             await end.CancelAsync();
             await playing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await daemon.StopAsync(cancellationToken);
-            return new(session.Score(play.Close().Guarded), session.Steps, endedAt) { Length = session.Now };
         }
-        catch (TimeoutException late)
-        {
-            throw new LiveFaultException(late.Message, late);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+
+        public HeldDrill Held(ScenarioResult result) => new(session!.Score(result.Guarded), session.Steps, endedAt) { Length = session.Now };
     }
 }

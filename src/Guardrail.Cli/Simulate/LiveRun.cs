@@ -1,8 +1,6 @@
-using Guardrail.Daemon.Guarding;
+using System.Collections.Immutable;
 using Guardrail.Daemon.Hosting;
-using Guardrail.Engine.Decisions;
-using Guardrail.Engine.Guarding;
-using Guardrail.Engine.Observations;
+using Guardrail.Engine.Policies;
 using Guardrail.Simulation.Scenarios;
 
 namespace Guardrail.Cli.Simulate;
@@ -15,7 +13,19 @@ internal static class LiveRun
 {
     /// <exception cref="Guardrail.Kubernetes.Connection.ConfigurationException">The scenario cannot be played live.</exception>
     /// <exception cref="LiveFaultException">The daemon does not begin, or ends by itself.</exception>
-    public static async Task<LiveOutcome> PlayAsync(Scenario scenario, LiveOptions options, CancellationToken cancellationToken)
+    public static Task<LiveOutcome> PlayAsync(Scenario scenario, LiveOptions options, CancellationToken cancellationToken) =>
+        HoldAsync(scenario, scenario.Policies, options, (play, cancellation) => play.PlayAsync(cancellation), cancellationToken);
+
+    /// <summary>Has somebody play it.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="policies">The policies that the daemon is given.</param>
+    /// <param name="options">How it is played.</param>
+    /// <param name="perform">Plays it.</param>
+    /// <param name="cancellationToken">Ends it before.</param>
+    /// <exception cref="Guardrail.Kubernetes.Connection.ConfigurationException">The scenario cannot be played live.</exception>
+    /// <exception cref="LiveFaultException">The daemon does not begin, or ends by itself.</exception>
+    public static async Task<LiveOutcome> HoldAsync(
+        Scenario scenario, ImmutableArray<GuardPolicy> policies, LiveOptions options, Func<LivePlay, CancellationToken, Task> perform, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("guardrail-live-");
         try
@@ -23,17 +33,17 @@ internal static class LiveRun
             var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
             await using var play = await LivePlay.StartAsync(scenario, options with { Kubeconfig = kubeconfig }, cancellationToken);
             await using var daemon = await GuardrailHost.StartAsync(
-                new DaemonOptions { PolicyPaths = [], Policies = scenario.Policies, Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
+                new DaemonOptions { PolicyPaths = [], Policies = policies, Scrape = true, Kubeconfig = kubeconfig, Listen = "127.0.0.1:0" },
                 log: null,
                 [new LiveListener(play)],
                 play.Time,
                 cancellationToken);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var playing = play.PlayAsync(end.Token);
+            var playing = perform(play, end.Token);
             if (await Task.WhenAny(playing, daemon.WaitAsync(end.Token)) != playing)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new LiveFaultException("The daemon ended by itself in the middle of the scenario; please report that, with the scenario and its seed.");
+                throw new LiveFaultException($"The daemon ended by itself in the middle of {scenario.Name}; please report that, with the scenario and its seed.");
             }
 
             await playing;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Records;
@@ -38,10 +39,13 @@ public sealed class ClusterRehearsal
         KubernetesConnection connection, Scenario scenario, RehearsalOptions options, Func<LivePlay, CancellationToken, Task> perform)
     {
         (this.connection, this.options, this.perform, time) = (connection, options, perform, options.TimeProvider);
+        // A policy of another namespace guards nothing in the scenario, and must not begin to.
+        var own = scenario.Policies.Zip(scenario.PolicySpecs).Where(p => p.First.Namespace == scenario.Namespace).ToList();
         this.scenario = scenario with
         {
             Namespace = options.Namespace,
-            Policies = [.. scenario.Policies.Select(p => p with { Namespace = options.Namespace })],
+            Policies = [.. own.Select((p, i) => p.First with { Namespace = options.Namespace, Name = NameOf(p.First, i, own.Count) })],
+            PolicySpecs = [.. own.Select(p => p.Second)],
         };
         objects = new(connection.Api, options.Namespace, time);
     }
@@ -154,6 +158,10 @@ public sealed class ClusterRehearsal
         await WhileAsync(perform(play, end.Token), helping, killed);
         return play.Close();
     }
+
+    /// <summary>Of several policies that select a workload the first in the file guards it in a scenario, and the first by name in a cluster.</summary>
+    private static string NameOf(GuardPolicy policy, int index, int all) =>
+        all == 1 ? policy.Name : string.Create(CultureInfo.InvariantCulture, $"{index + 1:000}-{policy.Name}");
 
     private async Task TellTimeAsync(CancellationToken cancellationToken)
     {

@@ -59,6 +59,9 @@ public sealed class LivePlay : IAsyncDisposable
     /// <summary>The clock of the cluster, by which the daemon must be run.</summary>
     public TimeProvider Time => time;
 
+    /// <summary>File of a kubeconfig by which the embedded cluster is found; null for none.</summary>
+    public string? Kubeconfig => options.Kubeconfig;
+
     /// <summary>Share of the ticks at which the daemon read the pods; below 1 where the machine was too slow for the speed.</summary>
     public double ShareOfTicks => ticks.ShareUntil(scenario.Duration);
 

@@ -49,12 +49,36 @@ public sealed class SimulateTests
     [TestCase("--live --runs 5", "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time.")]
     [TestCase("--live --report a.html", "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time.")]
     [TestCase("--live --without-guardrail", "--live plays once, with Guardrail; leave --runs, --report and --without-guardrail to virtual time.")]
+    [TestCase("--kubeconfig a --runs 5", "in a cluster a scenario is played once, by the clock, with the Guardrail that is installed there; leave --runs, --report and --without-guardrail to virtual time.")]
+    [TestCase("--context test --live", "--live plays in an embedded cluster, --kubeconfig and --context in one of yours, by its clock; leave one out.")]
+    [TestCase("--kubeconfig a --speed 2", "--live plays in an embedded cluster, --kubeconfig and --context in one of yours, by its clock; leave one out.")]
+    [TestCase("--namespace shop-drill", "--namespace and --image belong to --kubeconfig or --context, which name the test cluster.")]
     public void Options_that_exclude_each_other_are_told_in_one_sentence(string arguments, string sentence)
     {
         var options = new SimulateOptions();
         var command = new System.CommandLine.RootCommand { options.Seed, options.Runs, options.Output, options.JUnit, options.Report, options.WithoutGuardrail, options.Live, options.Speed };
+        foreach (var option in options.Cluster.All)
+        {
+            command.Options.Add(option);
+        }
+
         Assert.That(() => options.Read(command.Parse(arguments), "quiet-release"), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(sentence));
     }
+
+    [TestCase("--from 18m --until 26m", 8, 2)]
+    [TestCase("--until 26m", 26, 20)]
+    [TestCase("", 360, 20)]
+    public void A_part_of_a_scenario_keeps_its_rollouts(string arguments, double minutes, double firstAt)
+    {
+        var cut = Cut(arguments);
+        Assert.That((cut.Duration.TotalMinutes, cut.Rollouts[0].At.TotalMinutes, cut.Rollouts.Length), Is.EqualTo((minutes, firstAt, 3)));
+    }
+
+    [TestCase("--from 22m", "--from 22 min comes after the first rollout of march-checkout-outage, at 20 min, which would be left out; begin before it.")]
+    [TestCase("--from 10m --until 9m", "--from 10 min leaves nothing of march-checkout-outage, which ends at 9 min.")]
+    [TestCase("--from 7h", "--from 7 h leaves nothing of march-checkout-outage, which ends at 6 h.")]
+    public void A_part_that_is_none_is_told_in_one_sentence(string arguments, string sentence) =>
+        Assert.That(() => Cut(arguments), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(sentence));
 
     [Test]
     public async Task JUnit_has_a_test_for_each_expectation()
@@ -123,6 +147,12 @@ public sealed class SimulateTests
     public void A_name_that_the_library_does_not_have_brings_a_suggestion() =>
         Assert.That(() => ScenarioSource.Load("quiet-relase"), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(
             "there is no scenario 'quiet-relase'; did you mean quiet-release?"));
+
+    private static Scenario Cut(string arguments)
+    {
+        var options = new SimulateOptions();
+        return options.Cut(new System.CommandLine.RootCommand { options.From, options.Until }.Parse(arguments), ScenarioLibrary.Load("march-checkout-outage")!);
+    }
 
     private static async Task<(int Code, string Text, string Error)> RunAsync(Scenario scenario, SimulateWishes wishes)
     {
