@@ -83,7 +83,7 @@ public sealed class RefusalTests
         Assert.That(stage.Cluster.Store.List(ResourceTypes.Deployments).Items, Has.Count.LessThanOrEqualTo(deployments));
     }
 
-    private static Task PlayAsync(DrillStage stage, string ns, string body, CancellationToken cancellationToken) => ClusterRehearsal.PlayAsync(
+    private static Task<ScenarioResult> PlayAsync(DrillStage stage, string ns, string body, CancellationToken cancellationToken) => ClusterRehearsal.PlayAsync(
         stage.Connection, Samples.Read(body), new() { Namespace = ns, By = "ben", Progress = _ => { } }, cancellationToken);
 
     private static string Marker(DateTimeOffset renewed) => string.Create(CultureInfo.InvariantCulture, $$$"""
