@@ -16,7 +16,11 @@ internal sealed class Rollback(RolloutCase rollout, Holding holding, CureWatch c
     public RevisionId? AskedTo { get; private set; }
 
     /// <summary>What was believed when the rollback was decided; null when none was.</summary>
-    public Verdict? Verdict { get; private set; }
+    public Verdict? Verdict
+    {
+        get => rollout.RollbackVerdict;
+        private set => rollout.RollbackVerdict = value;
+    }
 
     /// <summary>Name of its decision.</summary>
     public DecisionId Id => DecisionId.RollbackOf(rollout.Id);

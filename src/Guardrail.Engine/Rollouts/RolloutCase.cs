@@ -45,8 +45,13 @@ internal sealed class RolloutCase(GuardPolicy policy, double budget, RolloutId i
     /// <summary>What holds for the whole fleet.</summary>
     public ISafety Safety { get; set; } = NoSafety.Instance;
 
-    /// <summary>The assessment in words.</summary>
-    public Verdict Verdict => LastVerdict ?? Explanation.Of(Assessment, Policy, Budget, Id, Evidence, Seen);
+    /// <summary>What was believed when it was decided to take the revision back; null when that was never decided.</summary>
+    public Verdict? RollbackVerdict { get; set; }
+
+    /// <summary>The assessment in words; while the revision is taken back, and after that, what led to it, for its pods are gone and nothing speaks against it any more.</summary>
+    public Verdict Verdict => LastVerdict ?? (IsTakenBack ? RollbackVerdict : null) ?? Explanation.Of(Assessment, Policy, Budget, Id, Evidence, Seen);
+
+    private bool IsTakenBack => Phase is RolloutPhase.RollingBack or RolloutPhase.Ended { Outcome: RolloutOutcome.RolledBack };
 
     public bool IsOver => Phase is RolloutPhase.Ended;
 

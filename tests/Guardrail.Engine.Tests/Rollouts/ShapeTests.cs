@@ -102,6 +102,18 @@ public sealed class ShapeTests
     }
 
     [Test]
+    public void What_led_to_a_rollback_stays_the_verdict_when_its_pods_are_gone()
+    {
+        var scenario = new Scenario(Scenario.Enforcing with { Pacing = Pacing.Off }, replicas: 8) { Outage = "Prometheus is down" };
+        scenario.Run(24).Cluster.Deploy(new Release("v2") { CrashLoops = true });
+        scenario.RunUntil(s => s.Outcome == RolloutOutcome.RolledBack, within: 6);
+        scenario.Run(30);
+
+        Assert.That(scenario.Last(DecisionKind.End).Verdict, Is.EqualTo(scenario.Last(DecisionKind.RollBack).Verdict));
+        Assert.That(scenario.Rollout.Verdict, Is.InstanceOf<Verdict.Regressed>());
+    }
+
+    [Test]
     [Category("Fault")]
     public void A_revision_that_never_becomes_ready_is_rolled_back_at_its_progress_deadline()
     {
