@@ -53,12 +53,12 @@ internal static class SimulateSummary
         for (var i = 0; i < result.Guarded.Rollouts.Length; i++)
         {
             var rollout = result.Guarded.Rollouts[i];
-            var tone = rollout.Action == ExpectedAction.None ? Tone.Good : rollout.IsHealthy ? Tone.Bad : Tone.Plain;
+            var tone = rollout.IsOnlyAdvised ? Tone.Doubtful : rollout.Action == ExpectedAction.None ? Tone.Good : rollout.IsHealthy ? Tone.Bad : Tone.Plain;
             (string Text, Tone Tone)[] cells =
             [
                 ($"{rollout.Service} {rollout.From}{screen.Arrow}{rollout.To}", Tone.Plain),
                 (rollout.Verdict, Tone.Plain),
-                (rollout.Cure is { } cure ? $"{SimulateText.Of(rollout.Action)}, {SimulateText.Of(cure)}" : SimulateText.Of(rollout.Action), tone),
+                (SimulateText.Of(rollout), tone),
                 (rollout.Took is { } took ? SimulateText.Time(took) : "-", Tone.Plain),
                 (SimulateText.Number(rollout.BadRequests), Tone.Plain),
             ];

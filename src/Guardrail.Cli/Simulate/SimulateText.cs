@@ -31,6 +31,14 @@ internal static class SimulateText
         _ => Tone.Good,
     };
 
+    /// <summary>What was done about a rollout, and what was found after it, for people.</summary>
+    public static string Of(PlayedRollout rollout) => rollout switch
+    {
+        { IsOnlyAdvised: true } => "would roll back",
+        { Cure: { } cure } => $"{Of(rollout.Action)}, {Of(cure)}",
+        _ => Of(rollout.Action),
+    };
+
     /// <summary>The strongest thing that was done about a rollout, for people.</summary>
     public static string Of(ExpectedAction action) => action switch
     {

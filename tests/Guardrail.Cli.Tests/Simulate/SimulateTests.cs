@@ -65,6 +65,24 @@ public sealed class SimulateTests
         Assert.That(() => options.Read(command.Parse(arguments), "quiet-release"), Throws.TypeOf<ConfigurationException>().With.Message.EqualTo(sentence));
     }
 
+    [Test]
+    public async Task What_Guardrail_would_do_and_may_not_is_told_and_does_not_count_as_done()
+    {
+        var scenario = ScenarioFile.Load(new StringReader("""
+            apiVersion: guardrail.dev/v1alpha1
+            kind: Scenario
+            name: observed
+            services: {checkout: {pods: 4, traffic: 100/s}}
+            rollouts: [{service: checkout, at: 10m, faults: [{fault: crashLoop, after: 3s}]}]
+            policy: {autonomy: Observe}
+            expect: {rollouts: [{service: checkout, verdict: Regressed, action: None}]}
+            """), "observed.yaml");
+        var (code, text, _) = await RunAsync(scenario, new(1, 1, Json: false, JUnit: null, WithoutGuardrail: false));
+        Assert.That(code, Is.EqualTo(ExitCode.Ok), text);
+        Assert.That(text, Does.Match(@"\ncheckout v1→v2 +Regressed +would roll back +\d"));
+        Assert.That(text, Does.Contain("autonomy is Observe: Guardrail would roll back to v1"));
+    }
+
     [TestCase("--from 18m --until 26m", 8, 2)]
     [TestCase("--until 26m", 26, 20)]
     [TestCase("", 360, 20)]

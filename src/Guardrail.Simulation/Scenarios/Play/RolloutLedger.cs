@@ -101,7 +101,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
                 at, decision.Rollout.Workload.Name, decision.Rollout.From.Hash, decision.Rollout.To.Hash, decision.Kind, decision.Verdict.Name,
                 decision.Reason, Words(outcome));
             decisions.Add(played);
-            if (outcome is null && decision.Action is not null)
+            if (outcome is null && ChangesWorkload(decision.Kind))
             {
                 underWay[decision.Id] = decisions.Count - 1;
             }
@@ -114,6 +114,9 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
             entry.Decided(decision, guardrail, at);
         }
     }
+
+    private static bool ChangesWorkload(DecisionKind kind) => kind is DecisionKind.Hold or DecisionKind.Resume or DecisionKind.RollBack
+        or DecisionKind.StampKnownGood or DecisionKind.DeletePod or DecisionKind.SuspendSource;
 
     /// <summary>What became of an action, where that was not known when it was decided.</summary>
     public void Acted(DecisionId decision, ActionOutcome outcome)
@@ -170,6 +173,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
         private double spoilt;
         private TimeSpan? heldAt;
         private TimeSpan? rolledBackAt;
+        private TimeSpan? advisedAt;
         private TimeSpan? pagedAt;
         private readonly List<HoldCause> heldFor = [];
         private CureFinding? cure;
@@ -221,7 +225,15 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
                     heldFor.AddRange(heldFor.Contains(cause) ? [] : [cause]);
                     break;
                 case DecisionKind.RollBack:
-                    rolledBackAt ??= at;
+                    if (decision.Action is null)
+                    {
+                        advisedAt ??= at;
+                    }
+                    else
+                    {
+                        rolledBackAt ??= at;
+                    }
+
                     (Verdict, Reason) = (decision.Verdict.Name, decision.Reason);
                     break;
                 case DecisionKind.Page or DecisionKind.NotCured:
@@ -229,7 +241,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
                     isContested |= PhaseOf(guardrail) is RolloutPhase.Contested;
                     (Verdict, Reason) = rolledBackAt is null ? (decision.Verdict.Name, decision.Reason) : (Verdict, Reason);
                     break;
-                case DecisionKind.End when rolledBackAt is null:
+                case DecisionKind.End when rolledBackAt is null && advisedAt is null:
                     (Verdict, Reason) = (decision.Verdict.Name, decision.Reason);
                     break;
                 default:
@@ -252,6 +264,7 @@ internal sealed class RolloutLedger(int most, IScenarioListener? listener)
             HeldAt = heldAt,
             HeldFor = [.. heldFor],
             RolledBackAt = rolledBackAt,
+            AdvisedAt = advisedAt,
             PagedAt = pagedAt,
             Cure = cure,
             Action = isContested ? ExpectedAction.Contested

@@ -78,6 +78,12 @@ internal sealed class DrillRecords(ResourceWatch<GuardedRollout> watch, DateTime
 
         foreach (var intent in status.Intents)
         {
+            // A decision may stand in the record before what it asks for does.
+            if (decided.TryGetValue(intent.Decision, out var known) && known.Action is null)
+            {
+                play.Decided(decided[intent.Decision] = known with { Action = intent.ToAction(rollout), IsRetry = true });
+            }
+
             if (intent.Outcome is { } outcome && decided.TryGetValue(intent.Decision, out var decision) && acted.Add(intent.Decision))
             {
                 play.Acted(decision, new(outcome.At, rollout.Workload, decision.Id, Of(outcome)));

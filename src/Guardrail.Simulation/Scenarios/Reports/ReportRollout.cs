@@ -96,7 +96,7 @@ internal static class ReportRollout
         ReportParts.Append(html, new ReportTable(
             ["Rule, at its defaults", "Decides", rollout.IsHealthy || same.FirstBadAt is null ? "After it began" : "After the first bad request", column],
             [
-                Row("Guardrail", Words(rollout), rollout.RolledBackAt ?? rollout.PagedAt ?? rollout.HeldAt, rollout.FirstBadAt ?? rollout.BegunAt, harm.Guarded()),
+                Row("Guardrail", Words(rollout), rollout.RolledBackAt ?? rollout.PagedAt ?? rollout.HeldAt ?? rollout.AdvisedAt, rollout.FirstBadAt ?? rollout.BegunAt, harm.Guarded()),
                 .. PeerPlays.Of(result.Unguarded, same).Select(p => Row(p.Rule, Words(p, rollout.IsHealthy), p.At, begin, harm.Without(p.Decision == PeerDecision.RollBack ? p.At : null))),
             ]));
         ReportParts.Append(
@@ -110,6 +110,7 @@ internal static class ReportRollout
 
     private static string Words(PlayedRollout rollout) => rollout.Action switch
     {
+        ExpectedAction.None when rollout.IsOnlyAdvised => "would take it back, and may not",
         ExpectedAction.None => "lets it go on",
         ExpectedAction.Hold => "holds it",
         ExpectedAction.Page => "calls a person",

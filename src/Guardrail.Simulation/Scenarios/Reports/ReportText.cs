@@ -79,6 +79,7 @@ internal static class ReportText
     /// <summary>What was done about a rollout.</summary>
     public static string Of(PlayedRollout rollout) => rollout switch
     {
+        { IsOnlyAdvised: true } => "went on, though Guardrail would have taken it back" + After(rollout),
         { Action: ExpectedAction.None } => "went on",
         { Action: ExpectedAction.Hold } => "held" + After(rollout),
         { Action: ExpectedAction.Page } => "a person called" + After(rollout),

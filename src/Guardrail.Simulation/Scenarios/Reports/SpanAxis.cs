@@ -22,7 +22,7 @@ internal static class SpanAxis
         (TimeSpan? At, string Words)[] all =
         [
             (rollout.BegunAt, "rolled out"), (rollout.FirstBadAt, "first bad"), (rollout.HeldAt, "held"), (rollout.RolledBackAt, "taken back"),
-            (rollout.PagedAt, "person called"),
+            (rollout.IsOnlyAdvised ? rollout.AdvisedAt : null, "would take back"), (rollout.PagedAt, "person called"),
         ];
         return [.. all.Where(m => m.At >= span.From && m.At <= span.To).Select(m => new PlotRule(m.At!.Value.TotalSeconds, m.Words))];
     }

@@ -116,6 +116,9 @@ public sealed record PlayedRollout
     /// <summary>When Guardrail first decided to take it back; null when it did not.</summary>
     public TimeSpan? RolledBackAt { get; init; }
 
+    /// <summary>When Guardrail first said that it would take it back if its autonomy let it; null when it did not.</summary>
+    public TimeSpan? AdvisedAt { get; init; }
+
     /// <summary>When Guardrail first called a person; null when it did not.</summary>
     public TimeSpan? PagedAt { get; init; }
 
@@ -134,12 +137,15 @@ public sealed record PlayedRollout
     /// <summary>Requests that it spoilt, at its service and at the callers.</summary>
     public required long BadRequests { get; init; }
 
-    /// <summary>From the first spoilt request (or else the beginning) to <see cref="Action"/>; null when nothing was done.</summary>
+    /// <summary>Whether Guardrail said that it would take it back, and did nothing, because its autonomy forbids it.</summary>
+    public bool IsOnlyAdvised => AdvisedAt is not null && Action == ExpectedAction.None;
+
+    /// <summary>From the first spoilt request (or else the beginning) to <see cref="Action"/>, or to the advice; null when nothing was done or said.</summary>
     public TimeSpan? Took => (Action switch
     {
         ExpectedAction.RollBack or ExpectedAction.Contested => RolledBackAt,
         ExpectedAction.Page => PagedAt,
         ExpectedAction.Hold => HeldAt,
-        _ => null,
+        _ => AdvisedAt,
     }) - (FirstBadAt ?? BegunAt);
 }
