@@ -3,11 +3,13 @@ using Guardrail.Engine.Policies;
 
 namespace Guardrail.Metrics.Signals;
 
-/// <summary>Tells errors from successes by a signal's pattern; linear in the outcome's length, whatever the pattern.</summary>
+/// <summary>
+/// Tells errors from successes by a signal's pattern; linear in the outcome's length, whatever the pattern. Without a time limit: a machine that was busy for
+/// a moment would run over it, and the tick be lost.
+/// </summary>
 internal sealed class OutcomeClass
 {
     private const int Remembered = 4096;
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
     private readonly Regex pattern;
     private readonly Lock gate = new();
     private readonly Dictionary<string, bool> known = new(StringComparer.Ordinal);
@@ -17,8 +19,8 @@ internal sealed class OutcomeClass
         try
         {
             // Alone first: "5..)|(.." is no expression, though it would balance the anchors' parentheses.
-            _ = new Regex(signal.ErrorPattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
-            pattern = new Regex($@"\A(?:{signal.ErrorPattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Limit);
+            _ = new Regex(signal.ErrorPattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            pattern = new Regex($@"\A(?:{signal.ErrorPattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {
@@ -29,6 +31,9 @@ internal sealed class OutcomeClass
                 fault);
         }
     }
+
+    /// <summary>How long a match may take.</summary>
+    internal TimeSpan Limit => pattern.MatchTimeout;
 
     public bool IsError(string outcome)
     {

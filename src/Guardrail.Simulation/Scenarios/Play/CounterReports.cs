@@ -132,7 +132,7 @@ internal sealed class CounterReports
     {
         if (!errorOutcomes.TryGetValue(signal, out var outcomes))
         {
-            var pattern = new Regex($"^(?:{signal.ErrorPattern})$", RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
+            var pattern = new Regex($"^(?:{signal.ErrorPattern})$", RegexOptions.NonBacktracking);
             outcomes = [.. Enum.GetValues<Outcome>().Where(o => pattern.IsMatch(o.StatusCode().ToString(CultureInfo.InvariantCulture)))];
             errorOutcomes[signal] = outcomes;
         }
