@@ -8,23 +8,8 @@ namespace Guardrail.Cli.Demo;
 /// <summary>Words and numbers that both views show.</summary>
 internal static class DemoText
 {
-    public static string Of(DecisionKind kind) => kind switch
-    {
-        DecisionKind.Start => "watching",
-        DecisionKind.Hold => "hold",
-        DecisionKind.Resume => "resume",
-        DecisionKind.RollBack => "ROLL BACK",
-        DecisionKind.Page => "page",
-        DecisionKind.Blind => "blind",
-        DecisionKind.EvidenceReturned => "seeing again",
-        DecisionKind.StampKnownGood => "known good",
-        DecisionKind.Cured => "cured",
-        DecisionKind.NotCured => "NOT CURED",
-        DecisionKind.CureUnknown => "cure unknown",
-        DecisionKind.DeletePod => "delete pod",
-        DecisionKind.SuspendSource => "suspend source",
-        _ => "over",
-    };
+    /// <summary>A decision. Where everything is simulated, a call for a person is a page: nobody needs to come.</summary>
+    public static string Of(DecisionKind kind) => kind == DecisionKind.Page ? "page" : DecisionWords.Of(kind);
 
     public static bool IsActive(RolloutStatus rollout) => rollout.Phase is not RolloutPhase.Ended;
 

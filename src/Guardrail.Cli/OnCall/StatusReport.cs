@@ -30,17 +30,23 @@ internal sealed record StatusReport(ImmutableArray<GuardedRollout> Rollouts, IRe
 
     /// <summary>Policies that are not in force as they are written, and why.</summary>
     public IEnumerable<(string Name, string Message)> NotReady => (Policies ?? [])
-        .Select(p => (p, Ready: StatusOf(p).Conditions.FirstOrDefault(c => c.Type == RolloutConditions.Ready)))
+        .Select(p => (p, Ready: PolicyStatus.Of(p).Conditions.FirstOrDefault(c => c.Type == RolloutConditions.Ready)))
         .Where(p => p.p.Problem is not null || p.Ready?.Status == "False")
         .Select(p => ($"{p.p.Namespace}/{p.p.Name}", p.Ready is { Status: "False" } told && told.ObservedGeneration == p.p.Generation
             ? told.Message
             : p.p.Problem ?? p.Ready!.Message));
 
+    /// <summary>Policies that ask for more than Guardrail may do, and what it may.</summary>
+    public IEnumerable<(string Name, string Message)> Limited => (Policies ?? [])
+        .Select(p => (p.Namespace, p.Name, Limited: PolicyStatus.Of(p).Conditions.FirstOrDefault(c => c is { Type: RolloutConditions.Limited, Status: "True" })))
+        .Where(p => p.Limited is not null)
+        .Select(p => ($"{p.Namespace}/{p.Name}", p.Limited!.Message));
+
     /// <summary>How many workloads the policies guard, and how many of them could be rolled back.</summary>
-    public (int Guarded, int Ready) Guarded => (Policies ?? []).Select(StatusOf).Aggregate((0, 0), (sum, p) => (sum.Item1 + p.Guarded, sum.Item2 + p.RollbackReady));
+    public (int Guarded, int Ready) Guarded => (Policies ?? []).Select(PolicyStatus.Of).Aggregate((0, 0), (sum, p) => (sum.Item1 + p.Guarded, sum.Item2 + p.RollbackReady));
 
     /// <summary>Guarded workloads that could not be rolled back now.</summary>
-    public IEnumerable<UnreadyWorkload> Unready => (Policies ?? []).SelectMany(p => StatusOf(p).Workloads);
+    public IEnumerable<UnreadyWorkload> Unready => (Policies ?? []).SelectMany(p => PolicyStatus.Of(p).Workloads);
 
     /// <summary>The report for programs.</summary>
     public JsonObject Data() => new()
@@ -54,18 +60,6 @@ internal sealed record StatusReport(ImmutableArray<GuardedRollout> Rollouts, IRe
         ["namespace"] = policy.Namespace,
         ["name"] = policy.Name,
         ["problem"] = policy.Problem,
-        ["status"] = JsonSerializer.SerializeToNode(StatusOf(policy), RecordJson.Options),
+        ["status"] = JsonSerializer.SerializeToNode(PolicyStatus.Of(policy), RecordJson.Options),
     };
-
-    private static PolicyStatus StatusOf(PolicyResource policy)
-    {
-        try
-        {
-            return policy.Status is null ? new() : JsonSerializer.Deserialize<PolicyStatus>(policy.Status, RecordJson.Options) ?? new();
-        }
-        catch (JsonException)
-        {
-            return new();
-        }
-    }
 }

@@ -117,5 +117,10 @@ internal static class StatusText
         {
             TextLayout.Write(screen, screen.Paint("Not ready: ", Tone.Bad), $"policy {name}: {screen.Clean(message)}", "Not ready: ".Length);
         }
+
+        foreach (var (name, message) in report.Limited)
+        {
+            TextLayout.Write(screen, screen.Paint("Limited: ", Tone.Doubtful), $"policy {name}: {screen.Clean(message)}", "Limited: ".Length);
+        }
     }
 }

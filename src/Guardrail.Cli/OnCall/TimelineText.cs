@@ -44,7 +44,7 @@ internal static class TimelineText
         var status = record.Status!;
         foreach (var decision in status.Timeline)
         {
-            yield return (decision.At, RecordWords.Of(decision.Kind), decision.Reason, ToneOf(decision.Kind));
+            yield return (decision.At, DecisionWords.Of(decision.Kind), decision.Reason, ToneOf(decision.Kind));
         }
 
         foreach (var intent in status.Intents)

@@ -18,6 +18,9 @@ internal sealed record ClusterLook(Uri Server, ImmutableArray<GuardedNow> Worklo
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>The most that Guardrail may do in each namespace, where a daemon has told it.</summary>
+    public ImmutableDictionary<string, Autonomy> Ceilings { get; init; } = ImmutableDictionary<string, Autonomy>.Empty;
+
     /// <summary>Looks, as the daemon does at its start.</summary>
     /// <exception cref="ConfigurationException">The cluster could not be looked at.</exception>
     public static async Task<ClusterLook> TakeAsync(Reach reach, IReadOnlyCollection<GuardPolicy> policies, CancellationToken cancellationToken)
@@ -34,7 +37,10 @@ internal sealed record ClusterLook(Uri Server, ImmutableArray<GuardedNow> Worklo
                 switch (change)
                 {
                     case WorkloadChange.Snapshot snapshot:
-                        return Of(reach.Connection.Server, snapshot.Workloads, policies, reach.Time.GetUtcNow());
+                        return Of(reach.Connection.Server, snapshot.Workloads, policies, reach.Time.GetUtcNow()) with
+                        {
+                            Ceilings = await PolicyCeilings.ReadAsync(reach.Policies, policies.Select(p => p.Namespace), cancellationToken),
+                        };
                     case WorkloadChange.Unreachable unreachable:
                         throw new ConfigurationException($"{reach.Connection.Server}: {unreachable.Reason}");
                 }

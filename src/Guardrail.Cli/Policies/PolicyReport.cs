@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Guardrail.Cli.Output;
 using Guardrail.Engine.Policies;
+using Guardrail.Kubernetes.Policies;
 
 namespace Guardrail.Cli.Policies;
 
@@ -38,11 +39,22 @@ internal sealed record PolicyReport(IReadOnlyList<ReadPolicy> Policies, ClusterL
         if (Look.Workloads.IsEmpty)
         {
             TextLayout.Write(screen, "", $"On {Look.Server} they would guard nothing: no workload of these namespaces, kinds and labels is there.", 0);
-            return;
+        }
+        else
+        {
+            WriteGuarded(Look, screen);
         }
 
+        foreach (var read in Policies.Where(p => p.Policy.Autonomy > CeilingOf(p)))
+        {
+            Note(screen, $"{read} {AutonomyLimit.Of(read.Policy.Autonomy, CeilingOf(read)!.Value)}");
+        }
+    }
+
+    private void WriteGuarded(ClusterLook look, Screen screen)
+    {
         var table = new TextTable("WORKLOAD", "POLICY", "ROLLBACK", "PACED", "WHY");
-        foreach (var workload in Look.Workloads)
+        foreach (var workload in look.Workloads)
         {
             table.Add(
                 ($"{workload.View.Id}", Tone.Plain),
@@ -53,14 +65,19 @@ internal sealed record PolicyReport(IReadOnlyList<ReadPolicy> Policies, ClusterL
         }
 
         table.Write(screen);
-        var ready = Look.Workloads.Count(w => w.Readiness.IsReady);
+        var ready = look.Workloads.Count(w => w.Readiness.IsReady);
         screen.Out.WriteLine();
-        screen.Out.WriteLine($"{Look.Workloads.Length} would be guarded on {Look.Server}; {ready} of them could be rolled back today.");
-        foreach (var idle in Policies.Where(p => Look.Workloads.All(w => w.Policy != p.Policy)))
+        screen.Out.WriteLine($"{look.Workloads.Length} would be guarded on {look.Server}; {ready} of them could be rolled back today.");
+        foreach (var idle in Policies.Where(p => look.Workloads.All(w => w.Policy != p.Policy)))
         {
-            TextLayout.Write(screen, screen.Paint("note", Tone.Doubtful) + "  ", $"{idle} guards nothing: no workload fits it, or an earlier policy guards it.", 6);
+            Note(screen, $"{idle} guards nothing: no workload fits it, or an earlier policy guards it.");
         }
     }
+
+    private static void Note(Screen screen, string text) => TextLayout.Write(screen, screen.Paint("note", Tone.Doubtful) + "  ", text, 6);
+
+    /// <summary>The most that Guardrail may do for a policy; null when that is not known.</summary>
+    private Autonomy? CeilingOf(ReadPolicy read) => Look is { } look && look.Ceilings.TryGetValue(read.Policy.Namespace, out var known) ? known : null;
 
     /// <summary>It for programs.</summary>
     public JsonObject Data() => new()
@@ -76,6 +93,7 @@ internal sealed record PolicyReport(IReadOnlyList<ReadPolicy> Policies, ClusterL
                 ["namespace"] = p.Policy.Namespace,
                 ["name"] = p.Policy.Name,
                 ["autonomy"] = p.Policy.Autonomy.ToString(),
+                ["autonomyCeiling"] = CeilingOf(p)?.ToString(),
                 ["signals"] = new JsonArray([.. p.Policy.Signals.Select(s => new JsonObject { ["name"] = s.Id.Name, ["needs"] = Needs(s) })]),
             }),
         ]),

@@ -15,7 +15,7 @@ namespace Guardrail.Daemon.Guarding;
 /// what is wrong with it and what it guards.
 /// </summary>
 internal sealed partial class ClusterPolicies(
-    PolicyStore store, PolicyReporter reporter, IReadOnlyList<string> namespaces, Autonomy ceiling, Readiness readiness,
+    PolicyStore store, PolicyReporter reporter, PolicyStandings standings, IReadOnlyList<string> namespaces, Autonomy ceiling, Readiness readiness,
     ILogger<ClusterPolicies> logger) : IPolicySource
 {
     private const int Backlog = 1024;
@@ -80,17 +80,31 @@ internal sealed partial class ClusterPolicies(
 
     private void Tell()
     {
-        foreach (var policy in book.All)
+        var all = book.All;
+        foreach (var policy in all)
         {
-            if (policy.Problem is { } problem && reporter.IsNews(policy))
+            if (reporter.IsNews(policy.Newest))
             {
-                LogBad(policy.Namespace, policy.Name, problem, book.IsOutdated(policy) ? "the last valid version stays in force" : "it guards nothing");
+                Log(policy);
             }
 
-            reporter.Take(policy, book.IsOutdated(policy));
+            reporter.Take(policy, ceiling);
         }
 
-        reporter.KeepOnly(book.All);
+        reporter.KeepOnly(all);
+        standings.Tell(all);
+    }
+
+    private void Log(PolicyStanding policy)
+    {
+        if (policy.Newest.Problem is { } problem)
+        {
+            LogBad(policy.Newest.Namespace, policy.Newest.Name, problem, policy.IsOutdated ? "the last valid version stays in force" : "it guards nothing");
+        }
+        else if (policy.InForce is { } usable)
+        {
+            LimitLog.Write(logger, usable);
+        }
     }
 
     [LoggerMessage(70, LogLevel.Warning, "The policy {Namespace}/{Name} cannot be used, {Consequence}: {Problem}")]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Guardrail.Engine.Guarding;
+using Guardrail.Engine.Policies;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Policies;
 using Guardrail.Kubernetes.Records;
@@ -29,34 +30,35 @@ internal sealed partial class PolicyReporter(PolicyStore store, TimeProvider tim
         !reports.TryGetValue(Key(policy), out var known) || known.Policy.Uid != policy.Uid || known.Policy.Generation != policy.Generation;
 
     /// <summary>Takes over a policy as it was read.</summary>
-    /// <param name="policy">The policy.</param>
-    /// <param name="outdated">Whether an older version of it is in force.</param>
-    public void Take(PolicyResource policy, bool outdated)
+    /// <param name="policy">The policy, and what became of it.</param>
+    /// <param name="ceiling">The most that any policy may let Guardrail do.</param>
+    public void Take(PolicyStanding policy, Autonomy ceiling)
     {
         lock (gate)
         {
-            if (IsNews(policy))
+            if (IsNews(policy.Newest))
             {
-                TakeNews(policy, outdated);
+                TakeNews(policy, ceiling);
             }
         }
     }
 
-    private void TakeNews(PolicyResource policy, bool outdated)
+    private void TakeNews(PolicyStanding policy, Autonomy ceiling)
     {
-        var before = reports.GetValueOrDefault(Key(policy))?.Wanted ?? Written(policy);
-        var ready = policy.Problem is null
-            ? RecordCondition.Make(RolloutConditions.Ready, true, "InForce", "The policy is valid and in force.", time.GetUtcNow(), policy.Generation)
-            : RecordCondition.Make(
-                RolloutConditions.Ready, false, "Invalid",
-                policy.Problem.TrimEnd('.') + (outdated ? ". The last valid version stays in force." : ". It guards nothing."), time.GetUtcNow(), policy.Generation);
-        Want(policy, before with { ObservedGeneration = policy.Generation, Conditions = RecordCondition.Set(before.Conditions, ready) });
+        var newest = policy.Newest;
+        var before = reports.GetValueOrDefault(Key(newest))?.Wanted ?? PolicyStatus.Of(newest);
+        Want(newest, before with
+        {
+            ObservedGeneration = newest.Generation,
+            AutonomyCeiling = ceiling,
+            Conditions = PolicyConditions.Set(before.Conditions, policy, time.GetUtcNow()),
+        });
     }
 
     /// <summary>Forgets policies that are gone.</summary>
-    public void KeepOnly(IReadOnlyList<PolicyResource> all)
+    public void KeepOnly(IReadOnlyList<PolicyStanding> all)
     {
-        var there = all.Select(Key).ToHashSet();
+        var there = all.Select(p => Key(p.Newest)).ToHashSet();
         foreach (var gone in reports.Keys.Where(key => !there.Contains(key)))
         {
             reports.TryRemove(gone, out _);
@@ -101,24 +103,54 @@ internal sealed partial class PolicyReporter(PolicyStore store, TimeProvider tim
 
     private void Want(PolicyResource policy, PolicyStatus status)
     {
-        var report = new Report(policy, status);
-        var text = JsonSerializer.Serialize(status, RecordJson.Options);
-        var known = reports.GetValueOrDefault(Key(policy));
-        report.WrittenText = known?.WrittenText;
-        reports[Key(policy)] = report;
-        if (text != report.WrittenText)
+        var report = reports.GetOrAdd(Key(policy), _ => new Report(policy, status));
+        (report.Policy, report.Wanted) = (policy, status);
+        if (!report.IsBeingWritten && Text(status) != report.WrittenText)
         {
-            _ = Task.Run(() => WriteAsync(report, text));
+            report.IsBeingWritten = true;
+            _ = Task.Run(() => WriteAsync(report));
         }
     }
 
-    /// <summary>Best effort: what could not be written differs at the next count still, and is written then.</summary>
-    private async Task WriteAsync(Report report, string text)
+    /// <summary>
+    /// Writes the status of one policy until it is as it should be, one write after the other: an older one must not come last. Best effort: what could
+    /// not be written differs at the next count still, and is written then.
+    /// </summary>
+    private async Task WriteAsync(Report report)
     {
         try
         {
-            await store.WriteStatusAsync(report.Policy, report.Wanted, CancellationToken.None).ConfigureAwait(false);
-            report.WrittenText = text;
+            string? tried = null;
+            while (Due(report, tried) is var (policy, status, text))
+            {
+                report.WrittenText = await TryWriteAsync(policy, status).ConfigureAwait(false) ? text : report.WrittenText;
+                tried = text;
+            }
+        }
+        catch
+        {
+            report.IsBeingWritten = false;
+            throw;
+        }
+    }
+
+    /// <summary>What is to be written now; null, and the writing is over, when that is written, or was tried and could not be.</summary>
+    private (PolicyResource Policy, PolicyStatus Status, string Text)? Due(Report report, string? tried)
+    {
+        lock (gate)
+        {
+            var text = Text(report.Wanted);
+            report.IsBeingWritten = text != report.WrittenText && text != tried;
+            return report.IsBeingWritten ? (report.Policy, report.Wanted, text) : null;
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(PolicyResource policy, PolicyStatus status)
+    {
+        try
+        {
+            await store.WriteStatusAsync(policy, status, CancellationToken.None).ConfigureAwait(false);
+            return true;
         }
         catch (ApiException gone) when (gone.Code is 404 or 409)
         {
@@ -127,35 +159,30 @@ internal sealed partial class PolicyReporter(PolicyStore store, TimeProvider tim
         catch (Exception fault) when (ApiFaults.IsOne(fault))
         {
             LogNotWritten(
-                report.Policy.Namespace, report.Policy.Name,
+                policy.Namespace, policy.Name,
                 fault is ApiException { IsMissingPermission: true } refused
                     ? AccessRule.Missing(refused, PolicyResource.Rights, null)
                     : ApiFaults.Describe(fault, PolicyStore.RequestLimit));
         }
+
+        return false;
     }
 
-    private static PolicyStatus Written(PolicyResource policy)
-    {
-        try
-        {
-            return policy.Status is null ? new() : JsonSerializer.Deserialize<PolicyStatus>(policy.Status, RecordJson.Options) ?? new();
-        }
-        catch (JsonException)
-        {
-            return new();
-        }
-    }
+    private static string Text(PolicyStatus status) => JsonSerializer.Serialize(status, RecordJson.Options);
 
     private static (string Namespace, string Name) Key(PolicyResource policy) => (policy.Namespace, policy.Name);
 
     [LoggerMessage(72, LogLevel.Warning, "The status of the policy {Namespace}/{Name} could not be written: {Reason}")]
     private partial void LogNotWritten(string @namespace, string name, string reason);
 
+    /// <summary>What is to stand in the status of a policy, and what does.</summary>
     private sealed class Report(PolicyResource policy, PolicyStatus wanted)
     {
-        public PolicyResource Policy => policy;
+        public PolicyResource Policy { get; set; } = policy;
 
-        public PolicyStatus Wanted => wanted;
+        public PolicyStatus Wanted { get; set; } = wanted;
+
+        public bool IsBeingWritten { get; set; }
 
         public string? WrittenText { get; set; }
     }

@@ -158,6 +158,7 @@ public sealed class GuardrailHost : IAsyncDisposable
                 HostLog.NobodyRefuses(app.Logger);
             }
 
+            PolicySetup.LogLimits(app.Logger, options, policies);
             HostLog.Started(app.Logger, version, connection.Source, policies.Length, app.Urls.First());
             return new GuardrailHost(app, connection, election);
         }

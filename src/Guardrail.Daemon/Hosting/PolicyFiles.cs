@@ -13,7 +13,7 @@ internal static class PolicyFiles
     /// <exception cref="ConfigurationException">A file is missing or wrong, or there is no policy at all.</exception>
     public static ImmutableArray<GuardPolicy> Load(DaemonOptions options)
     {
-        ImmutableArray<GuardPolicy> read = [.. options.Policies.Select(p => Under(p, options.AutonomyCeiling))];
+        ImmutableArray<GuardPolicy> read = [.. options.Policies.Select(p => p.Under(options.AutonomyCeiling))];
         return read.Length > 0 && options.PolicyPaths.Count == 0 ? read : read.AddRange(Load(options.PolicyPaths, options.AutonomyCeiling));
     }
 
@@ -28,7 +28,7 @@ internal static class PolicyFiles
         {
             foreach (var file in Files(path))
             {
-                policies.AddRange(PolicyFile.Load(file).Select(p => Under(p, ceiling)));
+                policies.AddRange(PolicyFile.Load(file).Select(p => p.Under(ceiling)));
             }
         }
 
@@ -36,8 +36,6 @@ internal static class PolicyFiles
             ? policies.ToImmutable()
             : throw new ConfigurationException($"{string.Join(", ", paths)} holds no policy; put a .yaml file with a document of kind GuardrailPolicy there.");
     }
-
-    private static GuardPolicy Under(GuardPolicy policy, Autonomy ceiling) => policy.Autonomy > ceiling ? policy with { Autonomy = ceiling } : policy;
 
     private static IEnumerable<string> Files(string path) => (Directory.Exists(path), File.Exists(path)) switch
     {

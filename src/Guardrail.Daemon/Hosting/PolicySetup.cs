@@ -26,6 +26,7 @@ internal static class PolicySetup
         IServiceCollection services, ApiClient api, DaemonOptions options, ImmutableArray<GuardPolicy> fromFiles, TimeProvider time,
         CancellationToken cancellationToken)
     {
+        services.AddSingleton<PolicyStandings>();
         if (!options.ClusterPolicies)
         {
             services.AddSingleton<IPolicySource, FixedPolicies>();
@@ -36,9 +37,26 @@ internal static class PolicySetup
         services.AddSingleton(store);
         services.AddSingleton<PolicyReporter>();
         services.AddSingleton<IPolicySource>(provider => new ClusterPolicies(
-            store, provider.GetRequiredService<PolicyReporter>(), options.Namespaces, options.AutonomyCeiling, provider.GetRequiredService<Readiness>(),
-            provider.GetRequiredService<ILogger<ClusterPolicies>>()));
+            store, provider.GetRequiredService<PolicyReporter>(), provider.GetRequiredService<PolicyStandings>(), options.Namespaces,
+            options.AutonomyCeiling, provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<ClusterPolicies>>()));
         return await ListAsync(store, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says which policies of files ask for more than Guardrail may do; of those of the cluster it is said whenever one changes.</summary>
+    /// <param name="logger">The log.</param>
+    /// <param name="options">How the daemon is started.</param>
+    /// <param name="policies">The policies in force at the start.</param>
+    public static void LogLimits(ILogger logger, DaemonOptions options, ImmutableArray<GuardPolicy> policies)
+    {
+        if (options.ClusterPolicies)
+        {
+            return;
+        }
+
+        foreach (var policy in policies)
+        {
+            LimitLog.Write(logger, policy, options.Sidecar is null ? AutonomyLimit.Setting : "--autonomy or --autonomy-ceiling");
+        }
     }
 
     private static async Task<ImmutableArray<GuardPolicy>> ListAsync(PolicyStore store, DaemonOptions options, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal static class SidecarPolicy
         var autonomy = options.Sidecar!.Autonomy;
         var most = autonomy is { } asked && asked < options.AutonomyCeiling ? asked : options.AutonomyCeiling;
         return options.PolicyPaths.Count == 0
-            ? new GuardPolicy { Name = "sidecar", Namespace = own.Namespace, Kinds = [own.Kind], Autonomy = autonomy is null ? Autonomy.Observe : most }
+            ? new GuardPolicy { Name = "sidecar", Namespace = own.Namespace, Kinds = [own.Kind], Autonomy = autonomy ?? Autonomy.Observe }.Under(most)
             : OfFile(options.PolicyPaths, most) with { Namespace = own.Namespace, Kinds = [own.Kind], Selector = LabelSelector.Everything };
     }
 

@@ -34,7 +34,12 @@ internal static class Attention
             (_, [_, ..], _) => $"{back.Count} rollouts are being rolled back.",
             (_, _, [var one]) => $"{one.View.Id} is being rolled out and watched.",
             (_, _, [_, ..]) => $"{underWay.Count} rollouts are under way and watched.",
-            _ when fleet.Workloads.IsEmpty => fleet.Policies.IsEmpty ? "Nothing is guarded: there is no policy." : "Nothing is guarded: no workload fits a policy.",
+            _ when fleet.Workloads.IsEmpty => (fleet.Policies, view.Unusable) switch
+            {
+                ([_, ..], _) => "Nothing is guarded: no workload fits a policy.",
+                (_, [_, ..]) => "Nothing is guarded: no policy can be used.",
+                _ => "Nothing is guarded: there is no policy.",
+            },
             _ => $"Nothing is under way; {StatusParts.Count(fleet.Workloads.Length, "workload is", "workloads are")} guarded.",
         };
     }

@@ -28,7 +28,7 @@ internal static class DecisionTable
             Markup.Of($"{StatusParts.Age(d.At, now)} <span class=\"soft\">{Words.Clock(d.At)}</span>"), Badge(d.Kind), Markup.Text(d.Reason),
         }));
 
-    private static Markup Badge(DecisionKind kind) => StatusParts.Badge(RecordWords.Of(kind).ToLowerInvariant(), kind switch
+    private static Markup Badge(DecisionKind kind) => StatusParts.Badge(DecisionWords.Of(kind).ToLowerInvariant(), kind switch
     {
         DecisionKind.RollBack or DecisionKind.Page or DecisionKind.NotCured => PageTone.Bad,
         DecisionKind.Hold or DecisionKind.Blind or DecisionKind.CureUnknown or DecisionKind.SuspendSource => PageTone.Doubtful,

@@ -28,7 +28,7 @@ internal static class OverviewPage
         return Markup.Of(
             $"""
             <h1 class="headline">{Attention.Headline(view)}</h1>
-            {namespaces}{Attention.List(view)}{Tiles(view, fleet, underWay.Count)}
+            {namespaces}{Attention.List(view)}{Tiles(view, fleet, underWay.Count)}{PolicyList.Of(view)}
             <h2>Rollouts under way <small>{underWay.Count:N0}</small></h2>
             {RolloutList.Of(underWay, view.Now, "No workload is being rolled out.")}
             {endedPart}<h2>Guarded workloads <small>{fleet.Workloads.Length:N0}</small></h2>
@@ -88,5 +88,6 @@ internal static class OverviewPage
             Policies = [.. fleet.Policies.Where(p => p.Policy.Namespace == name)],
         },
         Decisions = [.. view.Decisions.Where(d => d.Rollout.Workload.Namespace == name)],
+        Unusable = [.. view.Unusable.Where(p => p.Newest.Namespace == name)],
     };
 }

@@ -1,4 +1,3 @@
-using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Detectors;
 using Guardrail.Kubernetes.Records;
 using Guardrail.Reporting;
@@ -8,26 +7,6 @@ namespace Guardrail.Daemon.Status;
 /// <summary>What stands in records, in words: the same on the command line and on the status page.</summary>
 public static class RecordWords
 {
-    /// <summary>A decision, in a word or two.</summary>
-    public static string Of(DecisionKind kind) => kind switch
-    {
-        DecisionKind.Start => "watching",
-        DecisionKind.Hold => "hold",
-        DecisionKind.Resume => "resume",
-        DecisionKind.RollBack => "ROLL BACK",
-        DecisionKind.Page => "PERSON NEEDED",
-        DecisionKind.Blind => "blind",
-        DecisionKind.EvidenceReturned => "seeing again",
-        DecisionKind.StampKnownGood => "known good",
-        DecisionKind.Cured => "cured",
-        DecisionKind.NotCured => "NOT CURED",
-        DecisionKind.CureUnknown => "cure unknown",
-        DecisionKind.DeletePod => "delete pod",
-        DecisionKind.SuspendSource => "suspend source",
-        DecisionKind.End => "over",
-        _ => kind.ToString(),
-    };
-
     /// <summary>How a signal looks at the rollout.</summary>
     public static string Of(RecordedSignal signal) => signal.Kind switch
     {

@@ -1,3 +1,4 @@
+using Guardrail.Daemon.Guarding;
 using Guardrail.Daemon.Health;
 using Guardrail.Engine.Workloads;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,8 @@ internal static class StatusEndpoints
         $"default-src 'none'; style-src {StatusStyle.Hash}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void MapStatus(
-        this IEndpointRouteBuilder routes, StatusWindow window, StatusBoard board, Readiness readiness, StatusFacts facts, TimeProvider time)
+        this IEndpointRouteBuilder routes, StatusWindow window, StatusBoard board, Readiness readiness, PolicyStandings policies, StatusFacts facts,
+        TimeProvider time)
     {
         routes.MapGet("/", async (HttpContext context) => await WriteAsync(context, OverviewPage.Render(await ViewAsync(context))));
         routes.MapGet("/rollouts/{namespace}/{kind}/{name}", async (HttpContext context, string @namespace, string kind, string name) =>
@@ -32,6 +34,7 @@ internal static class StatusEndpoints
             return new(time.GetUtcNow(), facts, readiness.Leadership.State, [.. readiness.Parts], fleet, board.Decisions, board.Signals)
             {
                 Namespace = context.Request.Query["namespace"] is [{ Length: > 0 } name, ..] ? name : null,
+                Unusable = [.. policies.All.Where(p => p.Newest.Problem is not null)],
                 IsStill = context.Request.Query.ContainsKey("still"),
             };
         }

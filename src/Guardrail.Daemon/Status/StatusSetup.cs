@@ -31,6 +31,6 @@ internal static class StatusSetup
         var version = typeof(StatusSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
         var facts = new StatusFacts(
             version, cluster, services.GetRequiredService<IMetricSource>().Name, time.GetUtcNow(), journal is not NoJournal, unrecorded);
-        app.MapStatus(window, board, readiness, facts, time);
+        app.MapStatus(window, board, readiness, services.GetRequiredService<PolicyStandings>(), facts, time);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Guardrail.Daemon.Health;
 using Guardrail.Daemon.Leading;
+using Guardrail.Kubernetes.Policies;
 
 namespace Guardrail.Daemon.Status;
 
@@ -26,6 +27,9 @@ internal sealed record StatusView(
 
     /// <summary>Only what concerns this namespace is shown; null for everything.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>Policies of the cluster whose newest version cannot be used, by namespace and name.</summary>
+    public ImmutableArray<PolicyStanding> Unusable { get; init; } = [];
 
     /// <summary>Whether the page stays as it is instead of loading anew.</summary>
     public bool IsStill { get; init; }

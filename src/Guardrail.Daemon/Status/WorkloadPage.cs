@@ -30,7 +30,7 @@ internal static class WorkloadPage
             {story}
             <h2>Could it be rolled back?</h2>
             <p>{WorkloadTable.Readiness(picture)}</p>
-            {Facts([("policy", $"{picture.Policy.Namespace}/{picture.Policy.Name}, {picture.Policy.Autonomy}"), ("notes", string.Join("; ", WorkloadTable.Notes(picture)))])}
+            {Facts([("policy", $"{picture.Policy.Namespace}/{picture.Policy.Name}, {PolicyList.Autonomy(picture.Policy)}"), ("notes", string.Join("; ", WorkloadTable.Notes(picture)))])}
             <h2>Revisions</h2>
             {StatusTable.Of(RevisionColumns, picture.View.Revisions.Reverse().Take(MostRevisions).Select(r => Revision(picture.View, r)))}
             """));

@@ -30,7 +30,7 @@ internal static class WorkloadTable
     private static Markup[] Row(WorkloadPicture workload) =>
     [
         StatusParts.Link(workload.View.Id),
-        Markup.Of($"{workload.Policy.Name} <span class=\"soft\">{workload.Policy.Autonomy}</span>"),
+        Markup.Of($"{workload.Policy.Name} <span class=\"soft\">{PolicyList.Autonomy(workload.Policy)}</span>"),
         Revision(workload.View),
         Readiness(workload),
         Markup.Text(string.Join("; ", Notes(workload))),

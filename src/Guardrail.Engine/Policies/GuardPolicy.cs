@@ -42,6 +42,9 @@ public sealed record GuardPolicy
     /// <summary>What Guardrail may do by itself. Default Observe.</summary>
     public Autonomy Autonomy { get; init; } = Autonomy.Observe;
 
+    /// <summary>What was asked for, where a ceiling has lowered <see cref="Autonomy"/>; null where that is what was asked for.</summary>
+    public Autonomy? AskedAutonomy { get; init; }
+
     /// <summary>With <see cref="Autonomy.Veto"/>: how long a human has to object before the rollback. Default 60 s.</summary>
     public TimeSpan VetoWindow { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -83,6 +86,9 @@ public sealed record GuardPolicy
     /// <summary>Whether a workload with these labels falls under the policy.</summary>
     public bool Guards(WorkloadId workload, IReadOnlyDictionary<string, string> labels) =>
         Namespace == workload.Namespace && Kinds.Contains(workload.Kind) && Selector.Matches(labels);
+
+    /// <summary>The policy with no more autonomy than a ceiling allows.</summary>
+    public GuardPolicy Under(Autonomy ceiling) => Autonomy > ceiling ? this with { Autonomy = ceiling, AskedAutonomy = AskedAutonomy ?? Autonomy } : this;
 }
 
 /// <summary>What Guardrail may do by itself.</summary>

@@ -10,18 +10,14 @@ namespace Guardrail.Kubernetes.Policies;
 /// <param name="ceiling">The most that any policy may let Guardrail do.</param>
 public sealed class PolicyBook(Autonomy ceiling)
 {
-    private readonly Dictionary<(string Namespace, string Name), Entry> entries = [];
+    private readonly Dictionary<(string Namespace, string Name), PolicyStanding> entries = [];
 
     /// <summary>Every policy in force, by namespace and name: the first that selects a workload guards it.</summary>
-    public ImmutableArray<GuardPolicy> InForce =>
-        [.. Sorted.Select(e => e.InForce).OfType<GuardPolicy>().Select(p => p.Autonomy > ceiling ? p with { Autonomy = ceiling } : p)];
+    public ImmutableArray<GuardPolicy> InForce => [.. All.Select(e => e.InForce).OfType<GuardPolicy>()];
 
-    /// <summary>Every policy there is, with what is wrong with it.</summary>
-    public IReadOnlyList<PolicyResource> All => [.. Sorted.Select(e => e.Newest)];
-
-    /// <summary>Whether an older version of the policy is in force than the newest.</summary>
-    public bool IsOutdated(PolicyResource policy) =>
-        entries.TryGetValue((policy.Namespace, policy.Name), out var entry) && entry.Newest.Problem is not null && entry.InForce is not null;
+    /// <summary>Every policy there is, by namespace and name, with what became of it.</summary>
+    public IReadOnlyList<PolicyStanding> All =>
+        [.. entries.OrderBy(e => e.Key.Namespace, StringComparer.Ordinal).ThenBy(e => e.Key.Name, StringComparer.Ordinal).Select(e => e.Value)];
 
     /// <summary>Takes over what a watch told.</summary>
     /// <param name="change">The message.</param>
@@ -53,18 +49,13 @@ public sealed class PolicyBook(Autonomy ceiling)
         }
     }
 
-    private IEnumerable<Entry> Sorted => entries.OrderBy(e => e.Key.Namespace, StringComparer.Ordinal).ThenBy(e => e.Key.Name, StringComparer.Ordinal)
-        .Select(e => e.Value);
-
     private bool Take(PolicyResource item)
     {
         var known = entries.GetValueOrDefault(Key(item));
         var old = known?.Newest.Uid == item.Uid ? known.InForce : null;
-        entries[Key(item)] = new(item, item.Policy ?? old);
+        entries[Key(item)] = new(item, item.Policy?.Under(ceiling) ?? old);
         return known is null || known.Newest.Uid != item.Uid || known.Newest.Generation != item.Generation;
     }
 
     private static (string Namespace, string Name) Key(PolicyResource item) => (item.Namespace, item.Name);
-
-    private sealed record Entry(PolicyResource Newest, GuardPolicy? InForce);
 }

@@ -56,6 +56,9 @@ public static class RolloutConditions
     /// <summary>Rollout: it is being watched with data, or is over. Policy: it is valid and in force.</summary>
     public const string Ready = nameof(Ready);
 
+    /// <summary>Policy: it asks for more than Guardrail may do, and guards with less.</summary>
+    public const string Limited = nameof(Limited);
+
     /// <summary>A rollback could be carried out now; else the reason says what stands in the way.</summary>
     public const string RollbackReady = nameof(RollbackReady);
 

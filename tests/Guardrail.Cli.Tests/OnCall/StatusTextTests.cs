@@ -103,6 +103,26 @@ internal sealed class StatusTextTests
     }
 
     [Test]
+    public void A_policy_that_is_limited_by_the_ceiling_is_named_and_one_that_is_not_is_not()
+    {
+        PolicyResource[] policies =
+        [
+            Policy("calm", RecordCondition.Make(RolloutConditions.Limited, false, "WithinCeiling", "Guardrail may do what the policy asks for.", Fixtures.Now)),
+            Policy("web", RecordCondition.Make(RolloutConditions.Limited, true, "AutonomyCeiling", "The policy asks for Enforce, but \u001b[31mno.", Fixtures.Now)),
+        ];
+        var (screen, text) = Fixtures.Terminal(100);
+        StatusText.Write(StatusReport.Of([], policies, Fixtures.Now), "shop", screen);
+
+        Assert.That(Lines(text.ToString()), Does.Contain("Limited: policy shop/web: The policy asks for Enforce, but [31mno."));
+        Assert.That(text.ToString(), Does.Not.Contain("calm").And.Not.Contain("\u001b"));
+
+        static PolicyResource Policy(string name, RecordCondition condition) => new("shop", name, "1", 1, null, null)
+        {
+            Status = JsonSerializer.Serialize(new PolicyStatus { ObservedGeneration = 1, Conditions = [condition] }, RecordJson.Options),
+        };
+    }
+
+    [Test]
     public void Data_holds_the_records_as_they_are_but_for_the_checkpoint([Values(OutputFormat.Json, OutputFormat.Yaml)] OutputFormat format)
     {
         var record = Fixtures.With(Fixtures.Rollout(kind: WorkloadKind.StatefulSet), s => s with { Checkpoint = new() { At = Fixtures.Now, Format = "f", Data = "x" } });

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Guardrail.Cli.Policies;
 using Guardrail.Cli.Tests.OnCall;
 using Guardrail.Engine.Policies;
@@ -64,6 +65,22 @@ internal sealed class PolicyCheckTests
         Assert.That(lines.Single(l => l.StartsWith("shop/checkout", StringComparison.Ordinal)), Does.Contain("at 1 %"));
         Assert.That(lines.Single(l => l.StartsWith("shop/legacy", StringComparison.Ordinal)), Does.Contain("NoHistory").And.Contain("revisionHistoryLimit 0"));
         Assert.That(text.ToString(), Does.Contain("3 would be guarded on https://k/;").And.Contain("note  shop/idle guards nothing"));
+    }
+
+    [TestCase(Autonomy.Observe, true)]
+    [TestCase(Autonomy.Veto, false)]
+    public void A_policy_that_asks_for_more_than_guardrail_may_do_there_is_named_with_both(Autonomy ceiling, bool isLimited)
+    {
+        var policy = new GuardPolicy { Name = "web", Namespace = "shop", Autonomy = Autonomy.Veto };
+        var look = new ClusterLook(new("https://k/"), []) { Ceilings = ImmutableDictionary<string, Autonomy>.Empty.Add("shop", ceiling) };
+        var report = new PolicyReport([new("a.yaml", policy), new("b.yaml", policy with { Namespace = "elsewhere" })], look, "");
+        var (screen, text) = Fixtures.Terminal(160);
+        report.Write(screen);
+
+        const string Note = "note  shop/web asks for Veto, but Guardrail may do no more than Observe here (--autonomy-ceiling, in the chart autonomyCeiling).\n";
+        Assert.That(text.ToString(), isLimited ? Does.EndWith(Note) : Does.Not.Contain("asks for"));
+        Assert.That(text.ToString(), Does.Not.Contain("elsewhere asks for"), "what Guardrail may do there is not known");
+        Assert.That(report.Data()["policies"]!.AsArray().Select(p => (string?)p!["autonomyCeiling"]), Is.EqualTo(new[] { ceiling.ToString(), null }));
     }
 
     private string Write(string name, string text)

@@ -13,7 +13,7 @@ using k8s;
 
 namespace Guardrail.Daemon.Tests.Guarding;
 
-/// <summary>An embedded API server with the namespace <c>shop</c> that knows records, and a store of them.</summary>
+/// <summary>An embedded API server with the namespace <c>shop</c> that knows Guardrail's custom resources, and a store of records.</summary>
 internal sealed class RecordBench : IAsyncDisposable
 {
     private readonly KubernetesConnection connection;
@@ -37,13 +37,15 @@ internal sealed class RecordBench : IAsyncDisposable
     {
         var server = await EmbeddedApiServer.StartAsync(new ObjectStore(time, new Random(1)), cancellationToken: cancellationToken);
         server.Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shop" } });
-        using var http = new HttpClient { BaseAddress = server.Address };
-        using var body = new StringContent(await File.ReadAllTextAsync(Definition(), cancellationToken), Encoding.UTF8);
-        body.Headers.ContentType = new MediaTypeHeaderValue("application/yaml");
-        using var made = await http.PostAsync(
-            new Uri("apis/apiextensions.k8s.io/v1/customresourcedefinitions", UriKind.Relative), body, cancellationToken);
-        made.EnsureSuccessStatusCode();
-        return new RecordBench(server, time);
+        var bench = new RecordBench(server, time);
+        foreach (var definition in Directory.EnumerateFiles(Definitions()))
+        {
+            await bench.SendAsync(
+                HttpMethod.Post, "apis/apiextensions.k8s.io/v1/customresourcedefinitions", "application/yaml",
+                await File.ReadAllTextAsync(definition, cancellationToken), cancellationToken);
+        }
+
+        return bench;
     }
 
     /// <summary>The record of a rollout of checkout, as it is made first.</summary>
@@ -53,6 +55,16 @@ internal sealed class RecordBench : IAsyncDisposable
         Metadata = new() { Name = "r", Namespace = "shop" },
         Spec = new() { Workload = new() { Kind = WorkloadKind.Deployment, Name = "checkout", Uid = uid }, Policy = "shop", From = "6f7d", To = "58c4", Number = 4 },
     };
+
+    /// <summary>Sends something to the server, which must take it.</summary>
+    public async Task SendAsync(HttpMethod method, string path, string type, string text, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = Server.Address };
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(text, Encoding.UTF8) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        using var answer = await http.SendAsync(request, cancellationToken);
+        Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync(cancellationToken));
+    }
 
     /// <summary>Lets requests be carried out until one is answered.</summary>
     /// <returns>The answer.</returns>
@@ -80,13 +92,13 @@ internal sealed class RecordBench : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private static string Definition()
+    private static string Definitions()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Guardrail.sln")))
             {
-                return Path.Combine(folder.FullName, "charts", "guardrail", "crds", "guardedrollouts.yaml");
+                return Path.Combine(folder.FullName, "charts", "guardrail", "crds");
             }
         }
 

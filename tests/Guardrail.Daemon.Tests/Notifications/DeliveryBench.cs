@@ -15,7 +15,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener meters = new();
     private readonly ConcurrentDictionary<string, long> counts = new();
-    private readonly Lines lines = new();
+    private readonly LogLines<NotificationService> lines = new();
     private readonly NotificationService service;
     private readonly GuardrailInstruments instruments;
 
@@ -91,18 +91,5 @@ internal sealed class DeliveryBench : IAsyncDisposable
         }
 
         counts.AddOrUpdate(key, value, (_, before) => before + value);
-    }
-
-    private sealed class Lines : ILogger<NotificationService>
-    {
-        public ConcurrentQueue<string> All { get; } = new();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            All.Enqueue(formatter(state, exception) + exception);
     }
 }

@@ -31,14 +31,14 @@ internal sealed class SidecarPolicyTests
     [TearDown]
     public void RemoveFolder() => folder.Delete(recursive: true);
 
-    [TestCase(null, Autonomy.Enforce, Autonomy.Observe)]
-    [TestCase(Autonomy.Enforce, Autonomy.Enforce, Autonomy.Enforce)]
-    [TestCase(Autonomy.Enforce, Autonomy.Veto, Autonomy.Veto)]
-    public void The_built_in_policy_observes_unless_more_is_given_and_allowed(Autonomy? given, Autonomy ceiling, Autonomy expected)
+    [TestCase(null, Autonomy.Enforce, Autonomy.Observe, null)]
+    [TestCase(Autonomy.Enforce, Autonomy.Enforce, Autonomy.Enforce, null)]
+    [TestCase(Autonomy.Enforce, Autonomy.Veto, Autonomy.Veto, Autonomy.Enforce)]
+    public void The_built_in_policy_observes_unless_more_is_given_and_allowed(Autonomy? given, Autonomy ceiling, Autonomy expected, Autonomy? asked)
     {
         var policy = SidecarPolicy.For(Own, Options(given, ceiling));
 
-        Assert.That(policy.Autonomy, Is.EqualTo(expected));
+        Assert.That((policy.Autonomy, policy.AskedAutonomy), Is.EqualTo((expected, asked)));
         Assert.That(policy.Signals, Is.EqualTo(SignalPresets.Http));
         Assert.That(policy.Guards(Own, new Dictionary<string, string>()), Is.True);
     }

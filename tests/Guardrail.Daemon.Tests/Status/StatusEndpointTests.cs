@@ -113,7 +113,7 @@ internal sealed class StatusEndpointTests
                     }
                 },
                 new StatusBoard(Time), new NoJournal(), readiness.Leadership, Time);
-            app.MapStatus(window, scene.Board, readiness, new("1.2.3", "Kubernetes", "nothing", Time.GetUtcNow(), false, null), Time);
+            app.MapStatus(window, scene.Board, readiness, new PolicyStandings(), new("1.2.3", "Kubernetes", "nothing", Time.GetUtcNow(), false, null), Time);
         }
 
         public FakeTimeProvider Time { get; } = new();

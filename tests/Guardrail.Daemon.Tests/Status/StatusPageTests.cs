@@ -7,6 +7,7 @@ using Guardrail.Engine.Decisions;
 using Guardrail.Engine.Observations;
 using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
+using Guardrail.Kubernetes.Policies;
 
 namespace Guardrail.Daemon.Tests.Status;
 
@@ -95,6 +96,69 @@ internal sealed partial class StatusPageTests
     }
 
     [Test]
+    public async Task Policies_that_cannot_be_used_are_named_with_what_is_wrong_and_what_stays_in_force()
+    {
+        var scene = new StatusScene("checkout");
+        await scene.TickAsync(2);
+        var view = scene.View() with { Unusable = [Unusable("load", "torn", null), Unusable("load", "web", StatusScene.Policy), Unusable("other", "far", null)] };
+        var page = OverviewPage.Render(view);
+
+        Assert.That(page, Does.Contain("<h2>Policies that are not in force <small>3</small></h2>"));
+        Assert.That(page.IndexOf("not in force", StringComparison.Ordinal), Is.LessThan(page.IndexOf("Rollouts under way", StringComparison.Ordinal)));
+        Assert.That(Row("load/torn"), Does.Contain("spec.bake is &quot;soon&quot;.").And.Contain("it guards nothing"));
+        Assert.That(Row("load/web"), Does.Contain("its last valid version stays in force").And.Not.Contain("guards nothing"));
+        Assert.That(
+            OverviewPage.Render(view with { Namespace = "load" }), Does.Contain("not in force <small>2</small>").And.Not.Contain("other/far"));
+        Assert.That(OverviewPage.Render(scene.View()), Does.Not.Contain("not in force"), "only when there are any");
+
+        string Row(string name) => page.Split("<tr>").Single(r => r.Contains($">{name}<", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public async Task Policies_that_a_ceiling_limits_are_named_and_so_is_what_they_ask_for_wherever_their_autonomy_stands()
+    {
+        var scene = new StatusScene(StatusScene.Policy.Under(Autonomy.Observe), "checkout");
+        await scene.TickAsync(2);
+        const string Both = "Observe, asks for Enforce";
+
+        Assert.That(
+            OverviewPage.Render(scene.View()),
+            Does.Contain("Guardrail may do no more than Observe here (--autonomy-ceiling, in the chart autonomyCeiling), which is less than is asked for by load/load (Enforce).</p>")
+                .And.Contain($"<span class=\"soft\">{Both}</span>"));
+        Assert.That(WorkloadPage.Render(scene.View(), StatusScene.Id("checkout")), Does.Contain($"load/load, {Both}"));
+
+        var free = new StatusScene("checkout");
+        await free.TickAsync(2);
+        Assert.That(OverviewPage.Render(free.View()), Does.Not.Contain("asks for").And.Not.Contain("--autonomy-ceiling"));
+    }
+
+    [Test]
+    public void Of_very_many_policies_some_are_named_and_the_rest_are_counted()
+    {
+        var scene = new StatusScene();
+        var limited = Enumerable.Range(0, 23).Select(i => new PolicyPicture(StatusScene.Policy.Under(Autonomy.Observe) with { Name = $"p{i}" }, null, null));
+        var view = scene.View(picture: scene.Picture() with { Policies = [.. limited] }) with
+        {
+            Unusable = [.. Enumerable.Range(0, PolicyList.Most + 2).Select(i => Unusable("load", $"torn{i}", null))],
+        };
+        var page = OverviewPage.Render(view);
+
+        Assert.That(page, Does.Contain("load/torn49").And.Not.Contain("load/torn50").And.Contain("and 2 more; <code>guardrail status -A</code> tells all."));
+        Assert.That(page, Does.Contain("load/p19 (Enforce)").And.Not.Contain("load/p20").And.Contain(" and 3 more.</p>"));
+    }
+
+    [Test]
+    public void With_no_policy_that_can_be_used_the_headline_does_not_say_that_there_is_none()
+    {
+        var scene = new StatusScene();
+        var view = scene.View(picture: scene.Picture() with { Policies = [] });
+
+        Assert.That(OverviewPage.Render(view), Does.Contain("Nothing is guarded: there is no policy."));
+        Assert.That(
+            OverviewPage.Render(view with { Unusable = [Unusable("load", "torn", null)] }), Does.Contain("Nothing is guarded: no policy can be used."));
+    }
+
+    [Test]
     public async Task Whatever_the_cluster_calls_things_nothing_of_it_becomes_markup()
     {
         var scene = new StatusScene(Hostile, "checkout")
@@ -110,7 +174,13 @@ internal sealed partial class StatusPageTests
         await scene.TickAsync(6);
         var problem = new ReadinessPart(Hostile, Hostile);
         scene.Board.Observed(null!, new(scene.Time.GetUtcNow(), [new SignalReport.NoEvidence(new(Hostile), Hostile)]));
-        var view = scene.View(new LeadershipState.Leading(Hostile), null, problem) with { Namespace = "load" };
+        var picture = scene.Picture();
+        picture = picture with { Policies = [.. picture.Policies, new(StatusScene.Policy.Under(Autonomy.Observe) with { Name = Hostile + "limited" }, null, null)] };
+        var view = scene.View(new LeadershipState.Leading(Hostile), picture, problem) with
+        {
+            Namespace = "load",
+            Unusable = [new(new("load", Hostile + "unusable", "u", 1, null, Hostile + "wrong"), null)],
+        };
         string?[] pages =
         [
             OverviewPage.Render(view),
@@ -119,6 +189,7 @@ internal sealed partial class StatusPageTests
             MissingPage.Render(view, Hostile),
         ];
 
+        Assert.That(pages[0], Does.Contain("&amp;limited").And.Contain("&amp;unusable").And.Contain("&amp;wrong"), "policies too");
         foreach (var page in pages)
         {
             Assert.That(page, Is.Not.Null.And.Contain("alert(1)"), "it is told");
@@ -238,6 +309,8 @@ internal sealed partial class StatusPageTests
         Assert.That(scene.Board.Decisions, Has.Length.EqualTo(StatusBoard.MostDecisions));
         Assert.That(scene.Board.Decisions[0].Decision.Decision, Is.EqualTo($"d-{StatusBoard.MostDecisions + 19}"));
     }
+
+    private static PolicyStanding Unusable(string ns, string name, GuardPolicy? inForce) => new(new(ns, name, "u", 2, null, "spec.bake is \"soon\"."), inForce);
 
     private static async Task<StatusScene> ComparingAsync(params string[] names)
     {

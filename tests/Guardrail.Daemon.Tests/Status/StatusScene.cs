@@ -20,8 +20,13 @@ internal sealed class StatusScene
     private readonly Fleet fleet;
 
     public StatusScene(params string[] workloads)
+        : this(Policy, workloads)
     {
-        (cluster, fleet) = (new(Time, seed: 7), new([Policy]));
+    }
+
+    public StatusScene(GuardPolicy policy, params string[] workloads)
+    {
+        (cluster, fleet) = (new(Time, seed: 7), new([policy]));
         Board = new(Time);
         foreach (var name in workloads)
         {
