@@ -134,18 +134,18 @@ internal sealed partial class LeadingService(
         }
     }
 
-    [LoggerMessage(60, LogLevel.Information, "Leading by the lease {Lease} as {Identity}")]
+    [LoggerMessage(110, LogLevel.Information, "Leading by the lease {Lease} as {Identity}")]
     private partial void LogLeading(LeaseName lease, string identity);
 
-    [LoggerMessage(61, LogLevel.Information, "Standing by for the lease {Lease}; the leader is {Leader}")]
+    [LoggerMessage(111, LogLevel.Information, "Standing by for the lease {Lease}; the leader is {Leader}")]
     private partial void LogStandingBy(LeaseName lease, string leader);
 
-    [LoggerMessage(62, LogLevel.Warning, "The lease {Lease} could not be acquired or renewed and is tried again: {Reason}")]
+    [LoggerMessage(112, LogLevel.Warning, "The lease {Lease} could not be acquired or renewed and is tried again: {Reason}")]
     private partial void LogAttemptFailed(LeaseName lease, string reason);
 
-    [LoggerMessage(63, LogLevel.Error, "Lost the lead, and ends: {Reason}")]
+    [LoggerMessage(113, LogLevel.Error, "Lost the lead, and ends: {Reason}")]
     private partial void LogLost(string reason);
 
-    [LoggerMessage(64, LogLevel.Information, "Gave the lease {Lease} back")]
+    [LoggerMessage(114, LogLevel.Information, "Gave the lease {Lease} back")]
     private partial void LogReleased(LeaseName lease);
 }

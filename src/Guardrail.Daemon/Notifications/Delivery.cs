@@ -186,12 +186,12 @@ internal sealed partial class Delivery
         LogDropped(notification.Kind, notification.Key, receiver.Name, receiver.Url.Host, reason);
     }
 
-    [LoggerMessage(70, LogLevel.Warning, "Notification {Kind} ({Key}) to {Receiver} at {Host} was dropped: {Reason}")]
+    [LoggerMessage(120, LogLevel.Warning, "Notification {Kind} ({Key}) to {Receiver} at {Host} was dropped: {Reason}")]
     private partial void LogDropped(NotificationKind kind, string key, string receiver, string host, string reason);
 
-    [LoggerMessage(71, LogLevel.Warning, "{Receiver} at {Host} does not take notifications, which are kept and tried again: {Reason}")]
+    [LoggerMessage(121, LogLevel.Warning, "{Receiver} at {Host} does not take notifications, which are kept and tried again: {Reason}")]
     private partial void LogFailing(string receiver, string host, string reason);
 
-    [LoggerMessage(72, LogLevel.Information, "{Receiver} at {Host} takes notifications again")]
+    [LoggerMessage(122, LogLevel.Information, "{Receiver} at {Host} takes notifications again")]
     private partial void LogAnswersAgain(string receiver, string host);
 }

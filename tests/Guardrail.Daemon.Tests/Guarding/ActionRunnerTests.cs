@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Guardrail.Daemon.Tests.Guarding;
 
 [CancelAfter(20_000)]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ActionRunnerTests
 {
     private readonly FakeTimeProvider time = new();
