@@ -18,6 +18,24 @@ namespace Guardrail.Simulation.Scenarios;
 /// </summary>
 public sealed class ClusterRehearsal
 {
+    /// <summary>
+    /// The rights that it takes in its namespace, the one to read the namespace itself among them. To find the installed Guardrail and its image, Deployments of
+    /// the cluster are listed too.
+    /// </summary>
+    public static IReadOnlyList<AccessRule> Rights { get; } =
+    [
+        new("", "namespaces", "get"),
+        new("", "configmaps", "get", "create", "patch", "delete"),
+        new("apps", "deployments", "get", "list", "watch", "create", "update", "delete"),
+        new("apps", "replicasets", "list", "watch", "patch"),
+        new("apps", "statefulsets", "list"),
+        new("apps", "daemonsets", "list"),
+        new("", "pods", "list", "watch"),
+        new("", "pods/proxy", "update"),
+        new("guardrail.dev", "guardrailpolicies", "list", "create", "delete"),
+        new("guardrail.dev", "guardedrollouts", "list", "watch", "delete"),
+    ];
+
     /// <summary>How long the first pods may take to come up, images being pulled.</summary>
     private static readonly TimeSpan Arriving = TimeSpan.FromMinutes(5);
 

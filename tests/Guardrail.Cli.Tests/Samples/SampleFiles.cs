@@ -24,7 +24,7 @@ internal static class SampleFiles
     public static ResourceType? BuiltIn(JsonNode document) =>
         ResourceTypes.BuiltIn.FirstOrDefault(t => t.Kind == Kind(document) && t.ApiVersion == (string?)document["apiVersion"]);
 
-    /// <summary>A cluster that knows Guardrail's definitions and the shop's namespace.</summary>
+    /// <summary>A cluster that knows Guardrail's definitions and the samples' namespaces.</summary>
     public static async Task<EmbeddedCluster> ClusterAsync(CancellationToken cancellationToken)
     {
         var cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions(), cancellationToken);
@@ -36,7 +36,11 @@ internal static class SampleFiles
             Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync(cancellationToken));
         }
 
-        cluster.Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shop" } });
+        foreach (var name in (string[])["shop", "shop-drill"])
+        {
+            cluster.Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } });
+        }
+
         return cluster;
     }
 

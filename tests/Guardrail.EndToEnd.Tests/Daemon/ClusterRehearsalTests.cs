@@ -37,11 +37,14 @@ internal sealed class ClusterRehearsalTests
     public async Task The_installed_Guardrail_does_in_a_cluster_what_virtual_time_says_and_the_namespace_is_left_empty(CancellationToken cancellationToken)
     {
         var time = new ScaledTimeProvider(TimeProvider.System.GetUtcNow(), 3);
-        await using var stage = await DrillStage.StartAsync(new() { RunsDrillPods = true, TimeProvider = time }, Arguments, cancellationToken);
+        var role = new RoleCheck(DrillStage.Space, "drill-lead", ClusterRehearsal.Rights);
+        var api = new EmbeddedApiServerOptions { Tokens = new Dictionary<string, string> { [DrillStage.Token] = "drill-lead" }, Authorizer = role.Allows };
+        await using var stage = await DrillStage.StartAsync(new() { RunsDrillPods = true, TimeProvider = time, ApiServer = api }, Arguments, cancellationToken);
         await using var daemon = await GuardrailHost.StartAsync(Installed(stage), log: null, [], time, cancellationToken);
+        using var lead = stage.Connect(DrillStage.Token);
         var told = new List<string>();
 
-        var played = await ClusterRehearsal.PlayAsync(stage.Connection, Scenario, Options(time, told), cancellationToken);
+        var played = await ClusterRehearsal.PlayAsync(lead, Scenario, Options(time, told) with { Image = "guardrail:test" }, cancellationToken);
 
         var virtually = ScenarioPlayer.Play(Scenario, 1);
         Assert.Multiple(() =>
@@ -56,6 +59,9 @@ internal sealed class ClusterRehearsalTests
                 Assert.That(one.RolledBackAt, Is.EqualTo(other.RolledBackAt).Within(TimeSpan.FromSeconds(11)), one.Service);
             }
 
+            Assert.That(role.Refused, Is.EqualTo(["list apps/deployments /"]), "with the rights in the namespace alone the installed Guardrail is not found");
+            Assert.That(
+                role.Used.Keys, Is.EquivalentTo(ClusterRehearsal.Rights.SelectMany(r => r.Verbs.Select(v => $"{v} {r.Resource}"))), "no right is asked for that it does not use");
             Assert.That(stage.Names(ResourceTypes.Deployments), Is.Empty);
             Assert.That(stage.Names(ResourceTypes.Pods), Is.Empty);
             Assert.That(stage.Names(ResourceTypes.ConfigMaps), Does.Not.Contain("guardrail-drill"));

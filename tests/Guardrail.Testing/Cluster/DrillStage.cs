@@ -15,6 +15,9 @@ public sealed class DrillStage : IAsyncDisposable
     /// <summary>The namespace that is marked for drills.</summary>
     public const string Space = "shop-drill";
 
+    /// <summary>A token for an API server that tells users apart.</summary>
+    public const string Token = "token-of-the-drill";
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("guardrail-drill-");
 
     private DrillStage(EmbeddedCluster cluster)
@@ -50,6 +53,15 @@ public sealed class DrillStage : IAsyncDisposable
         stage.AddNamespace("guardrail", null);
         stage.Cluster.Store.Create(ResourceTypes.Deployments, "guardrail", Operator(arguments));
         return stage;
+    }
+
+    /// <summary>A connection by a token.</summary>
+    /// <param name="token">The token.</param>
+    public KubernetesConnection Connect(string token)
+    {
+        var path = Path.Combine(folder.FullName, "kubeconfig-token");
+        Cluster.Api.WriteKubeconfig(path, token);
+        return KubernetesConnection.Create(path, null);
     }
 
     /// <summary>Makes a namespace.</summary>
