@@ -120,7 +120,8 @@ internal sealed class RestoringTests
         });
         var (prepared, outcome) = await bench.CarryOutAsync(Shop.RollBack(ConfigMaps));
         Assert.That(prepared, Is.EqualTo(new Preparation(
-            "not restored: ConfigMap env (is immutable: delete it and make it anew by hand)", IsWhole: false) { Left = 1 }));
+            "not restored: ConfigMap env (is immutable: delete it and make it anew by hand)", IsWhole: false)
+        { Left = 1 }));
         Assert.That((outcome, Shop.Image, Shop.Value("env", "LIMIT")), Is.EqualTo(((ActionOutcome)new ActionOutcome.Applied(), "shop/checkout:v1", "0")));
     }
 
