@@ -21,13 +21,8 @@ internal sealed partial class ActionRunner(
     /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Longest that configuration may take: a rollback does not wait longer for what belongs to it.</summary>
-    private static readonly TimeSpan PreparationLimit = TimeSpan.FromSeconds(8);
-
-    /// <summary>Longest that telling it on the workload may take; nothing hangs on it.</summary>
-    private static readonly TimeSpan AnnouncementLimit = TimeSpan.FromSeconds(5);
-
     private readonly ConcurrentDictionary<WorkloadId, Task> last = new();
+    private readonly BesideAction beside = new(actuator, time, logger);
     private readonly IRolloutJournal journal = journal ?? new NoJournal();
     private readonly IActingObserver[] observers = [.. (listeners ?? []).OfType<IActingObserver>()];
     private readonly TaskCompletionSource died = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +75,7 @@ internal sealed partial class ActionRunner(
 
         if (!decision.IsRetry && Announcements.Of(decision) is { } announcement)
         {
-            await AnnounceAsync(announcement).ConfigureAwait(false);
+            await beside.AnnounceAsync(announcement).ConfigureAwait(false);
         }
     }
 
@@ -107,7 +102,7 @@ internal sealed partial class ActionRunner(
             if (action.NeedsPreparation)
             {
                 Reach(ActingStep.BeforeConfiguration, decision);
-                prepared = await PrepareAsync(action).ConfigureAwait(false);
+                prepared = await beside.PrepareAsync(action).ConfigureAwait(false);
                 Reach(ActingStep.AfterConfiguration, decision);
             }
 
@@ -128,9 +123,9 @@ internal sealed partial class ActionRunner(
             Reach(ActingStep.AfterOutcome, decision);
         }
 
-        if (outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone && Announcements.Of(decision, prepared) is { } told)
+        if (outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone && Announcements.Of(action, prepared) is { } told)
         {
-            await AnnounceAsync(told).ConfigureAwait(false);
+            await beside.AnnounceAsync(told).ConfigureAwait(false);
         }
     }
 
@@ -160,25 +155,6 @@ internal sealed partial class ActionRunner(
         }
     }
 
-    /// <summary>Whatever becomes of it, the action goes on: a revision that is bad is taken back, with its configuration or without.</summary>
-    private async Task<Preparation> PrepareAsync(WorkloadAction action)
-    {
-        using var limit = new CancellationTokenSource(PreparationLimit, time);
-        try
-        {
-            return await actuator.PrepareAsync(action, limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            return new($"its configuration may not be as it should, for that took longer than {PreparationLimit.TotalSeconds:0} s", IsWhole: false);
-        }
-        catch (Exception fault)
-        {
-            LogThrew(fault, action.Workload, action.Decision);
-            return new($"its configuration may not be as it should: {fault.Message}", IsWhole: false);
-        }
-    }
-
     /// <summary>Not cancelled when the daemon stops: a write that has begun is finished, so that its outcome is known.</summary>
     private async Task<ActionOutcome> ApplyAsync(WorkloadAction action)
     {
@@ -198,25 +174,9 @@ internal sealed partial class ActionRunner(
         }
     }
 
-    private async Task AnnounceAsync(Announcement announcement)
-    {
-        using var limit = new CancellationTokenSource(AnnouncementLimit, time);
-        try
-        {
-            await actuator.AnnounceAsync(announcement, limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception fault)
-        {
-            LogNotAnnounced(fault, announcement.Workload, announcement.Kind);
-        }
-    }
-
     [LoggerMessage(10, LogLevel.Error, "Carrying out {Decision} on {Workload} threw")]
     private partial void LogThrew(Exception fault, WorkloadId workload, DecisionId decision);
 
     [LoggerMessage(12, LogLevel.Critical, "Died while carrying out {Decision}")]
     private partial void LogDied(Exception fault, DecisionId decision);
-
-    [LoggerMessage(11, LogLevel.Warning, "{Kind} could not be told on {Workload}")]
-    private partial void LogNotAnnounced(Exception fault, WorkloadId workload, string kind);
 }

@@ -31,17 +31,17 @@ internal static class Announcements
             : new Announcement(decision.Rollout.Workload, decision.Uid, kind, warning, decision.Reason, decision.Id);
     }
 
-    /// <summary>What to tell of the configuration that belongs to a decision; null when there is nothing to tell.</summary>
-    public static Announcement? Of(Decision decision, Preparation prepared) => prepared.Note is not { } note ? null : new(
-        decision.Rollout.Workload,
-        decision.Uid,
-        (decision.Kind, prepared.IsWhole) switch
+    /// <summary>What to tell of the configuration that belongs to an action; null when there is nothing to tell.</summary>
+    public static Announcement? Of(WorkloadAction action, Preparation prepared) => prepared.Note is not { } note ? null : new(
+        action.Workload,
+        action.Precondition.Uid,
+        (action, prepared.IsWhole) switch
         {
-            (DecisionKind.StampKnownGood, _) => "ConfigurationNotKept",
+            (WorkloadAction.StampKnownGood, _) => "ConfigurationNotKept",
             (_, true) => "ConfigurationRestored",
             _ => "ConfigurationNotRestored",
         },
         !prepared.IsWhole,
         note,
-        decision.Id);
+        action.Decision);
 }

@@ -7,6 +7,7 @@ using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Contest;
 using Guardrail.Kubernetes.Records;
 using Guardrail.Kubernetes.Watching;
+using Guardrail.Kubernetes.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace Guardrail.Daemon.Guarding;
@@ -21,6 +22,7 @@ internal sealed partial class PersonRequests(
     private const int Attempts = 6;
     private readonly Lock gate = new();
     private readonly Dictionary<string, (CancellationTokenSource Ending, Task Watch)> watches = [];
+    private readonly BesideAction beside = new(actuator, time, logger);
     private ImmutableArray<GuardPolicy> inForce = [];
 
     /// <summary>Follows the records of the policies' namespaces, and no others, from now on.</summary>
@@ -122,7 +124,7 @@ internal sealed partial class PersonRequests(
         try
         {
             using var workload = await store.ReadWorkloadAsync(record, cancellationToken).ConfigureAwait(false);
-            switch (RequestPatch.For(record, workload.RootElement))
+            switch (RequestPatch.For(record, workload.RootElement, ScopeFor(record, workload.RootElement)))
             {
                 case RequestPlan.Answered answered:
                     return await GiveBackAsync(record, workload.RootElement, cancellationToken).ConfigureAwait(false) is { } given
@@ -178,24 +180,61 @@ internal sealed partial class PersonRequests(
         static bool Suspends(GuardedRollout one) => one.Status?.Intents.Any(i => i.Action == IntendedAction.SuspendSource) == true;
     }
 
+    /// <summary>Which of the configuration goes back under the policy that guards the workload now: as with a rollback of Guardrail's own.</summary>
+    private ConfigurationScope ScopeFor(GuardedRollout record, JsonElement workload)
+    {
+        var view = WorkloadReader.Read(record.Spec.Workload.Kind, workload);
+        lock (gate)
+        {
+            return inForce.FirstOrDefault(p => p.Guards(view.Id, view.Labels))?.RestoreConfig ?? ConfigurationScope.None;
+        }
+    }
+
     private async Task<(RequestState State, string Message)> ActAsync(RequestPlan.Act act, RecordFile file, CancellationToken cancellationToken)
     {
         file.Edit(status => status.Intended(Intent.Of(act.Action, time.GetUtcNow(), writer)));
         await file.WriteAsync(cancellationToken).ConfigureAwait(false);
-        var outcome = await actuator.ApplyAsync(act.Action, cancellationToken).ConfigureAwait(false);
+        var prepared = act.Action.NeedsPreparation ? await beside.PrepareAsync(act.Action).ConfigureAwait(false) : Preparation.Nothing;
+        var outcome = await actuator.ApplyAsync(act.Action, cancellationToken).ConfigureAwait(false) with { Note = prepared.Note };
         if (IntentOutcome.Of(outcome, time.GetUtcNow()) is { } settled)
         {
             file.Edit(status => status.Settled(act.Action.Decision.Value, settled));
         }
 
+        if (outcome is ActionOutcome.Applied or ActionOutcome.AlreadyDone && Announcements.Of(act.Action, prepared) is { } told)
+        {
+            await beside.AnnounceAsync(told).ConfigureAwait(false);
+        }
+
         return outcome switch
         {
-            ActionOutcome.Applied or ActionOutcome.AlreadyDone => (RequestState.Done, act.Message),
-            ActionOutcome.LostRace(var reason) => (RequestState.Refused, reason),
-            ActionOutcome.Impossible(var reason) => (RequestState.Refused, reason),
+            ActionOutcome.Applied when act.Action.NeedsPreparation && prepared.Note is null =>
+                (RequestState.Done, $"{act.Message} Nothing of its configuration had to be restored."),
+            ActionOutcome.Applied or ActionOutcome.AlreadyDone => (RequestState.Done, With(act.Message, prepared)),
+            ActionOutcome.LostRace(var reason) => (RequestState.Refused, With(reason, prepared)),
+            ActionOutcome.Impossible(var reason) => (RequestState.Refused, With(reason, prepared)),
             ActionOutcome.Failed(var reason) => throw new HttpRequestException(reason),
             _ => throw new InvalidOperationException("An outcome of an unknown kind."),
         };
+    }
+
+    /// <summary>What was done, and in counts and names what became of the configuration; the counts first, for a long answer is cut.</summary>
+    private static string With(string message, Preparation prepared)
+    {
+        string[] counts =
+        [
+            .. prepared.Restored > 0 ? [$"{prepared.Restored} restored"] : Array.Empty<string>(),
+            .. prepared.Left > 0 ? [$"{prepared.Left} not restored"] : Array.Empty<string>(),
+        ];
+        return (prepared.Note, counts) switch
+        {
+            (null, _) => message,
+            ({ } note, []) => $"{message} {char.ToUpperInvariant(note[0])}{note[1..]}{EndOf(note)}",
+            ({ } note, _) => $"{message} Of its configuration {string.Join(" and ", counts)}: {note}{EndOf(note)}",
+        };
+
+        // A Role to be applied stands for itself.
+        static string EndOf(string note) => note.EndsWith('.') || note.Contains('\n', StringComparison.Ordinal) ? "" : ".";
     }
 
     private async Task AnswerAsync(RecordFile file, RolloutRequest request, RequestState state, string message, CancellationToken cancellationToken)

@@ -15,8 +15,10 @@ internal static class RecordClosing
         var (status, to) = (file.Status, file.Rollout.To);
         var rolledBack = status.Intents.Any(i => i is { Action: IntendedAction.RollBack, Outcome.State: IntentState.Applied or IntentState.AlreadyDone })
             || (status.Phase == RecordedPhase.RollingBack && view?.CurrentRevision != to && view?.Quarantined.Contains(to) == true);
+        var shown = view?.Uid == file.Uid ? view.RequestedRollback?.Decision : null;
         var asked = status.Intents.LastOrDefault(
-            i => i.Action == IntendedAction.RollBack && RequestPatch.IsRequest(i.Decision) && i.Outcome?.State is IntentState.Applied or IntentState.AlreadyDone);
+            i => i.Action == IntendedAction.RollBack && RequestPatch.IsRequest(i.Decision)
+                && (i.Outcome?.State is IntentState.Applied or IntentState.AlreadyDone || (i.Outcome is null && i.Decision == shown)));
         return view switch
         {
             _ when asked is not null => (RolloutOutcome.RolledBack, $"{asked.Reason}; Guardrail was stopped before it could see it"),

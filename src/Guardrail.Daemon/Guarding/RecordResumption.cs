@@ -54,7 +54,7 @@ internal sealed partial class RecordResumption(IRolloutJournal journal, ILogger<
             }
 
             var mayAct = guarded.Policy.Autonomy is Autonomy.Veto or Autonomy.Enforce;
-            foreach (var intent in record.File.Status.Intents.Where(i => i.Outcome is null))
+            foreach (var intent in record.File.Status.Intents.Where(i => i.Outcome is null && !IsAskedFor(record, i, now)))
             {
                 if (mayAct && now - intent.At < TooOld)
                 {
@@ -74,6 +74,10 @@ internal sealed partial class RecordResumption(IRolloutJournal journal, ILogger<
         open.Clear();
         return decisions;
     }
+
+    /// <summary>Whether a person still waits for it: <see cref="PersonRequests"/> carries it out and answers, once.</summary>
+    private static bool IsAskedFor(OpenRecord record, Intent intent, DateTimeOffset now) => record.File.Stored is { } stored
+        && RequestPatch.IsUnanswered(stored, intent.Decision) && RequestAge.WhyDropped(stored, now) is null;
 
     private void Restore(Fleet fleet, OpenRecord record, GuardSnapshot snapshot)
     {

@@ -5,6 +5,12 @@ namespace Guardrail.Engine.Decisions;
 /// <param name="IsWhole">Whether everything that was asked for was done. The action goes on nevertheless.</param>
 public sealed record Preparation(string? Note, bool IsWhole = true)
 {
+    /// <summary>How many ConfigMaps and Secrets were restored by it.</summary>
+    public int Restored { get; init; }
+
+    /// <summary>How many have changed and were not restored; 0 when not all were looked at.</summary>
+    public int Left { get; init; }
+
     /// <summary>There was nothing to do.</summary>
     public static Preparation Nothing { get; } = new(Note: null);
 }

@@ -14,6 +14,7 @@ internal sealed class ConfigurationRestorer(ConfigurationStore store)
 {
     private readonly List<string> restored = [];
     private readonly List<string> left = [];
+    private bool wereAllTried = true;
 
     private const int Attempts = 3;
 
@@ -30,13 +31,17 @@ internal sealed class ConfigurationRestorer(ConfigurationStore store)
         {
             return ConfigurationReferences.Of(live.TemplateOf(target.Source)).IsEmpty
                 ? Preparation.Nothing
-                : new($"its configuration was not restored: none was kept when {action.To} became known good", IsWhole: false);
+                : new(
+                    "its configuration was not restored: none was kept "
+                    + (target.Kept.View.KnownGood ? $"when {action.To} became known good" : $"of {action.To}, which has not passed its bake"),
+                    IsWhole: false);
         }
 
         foreach (var entry in entries)
         {
             if (!await TryAsync(action, entry, ConfigurationOwner.Of(kind, target.Source), ConfigurationOwner.Of(kind, bad.Source), cancellationToken))
             {
+                wereAllTried = false;
                 break;
             }
         }
@@ -182,6 +187,8 @@ internal sealed class ConfigurationRestorer(ConfigurationStore store)
             .. restored.Count == 0 ? Array.Empty<string>() : [$"restored with it: {string.Join("; ", restored)}"],
             .. left.Count == 0 ? Array.Empty<string>() : [$"not restored: {string.Join("; ", left)}"],
         ];
-        return parts.Length == 0 ? Preparation.Nothing : new(string.Join(". Not everything: ", parts), IsWhole: left.Count == 0);
+        return parts.Length == 0
+            ? Preparation.Nothing
+            : new(string.Join(". Not everything: ", parts), IsWhole: left.Count == 0) { Restored = restored.Count, Left = wereAllTried ? left.Count : 0 };
     }
 }

@@ -198,10 +198,13 @@ public sealed record IntentOutcome
     {
         ActionOutcome.Applied => new() { State = IntentState.Applied, Message = Cut(outcome.Note), At = at },
         ActionOutcome.AlreadyDone => new() { State = IntentState.AlreadyDone, Message = Cut(outcome.Note), At = at },
-        ActionOutcome.LostRace(var reason) => new() { State = IntentState.LostRace, Message = Cut(outcome.Note is null ? reason : $"{reason} {outcome.Note}"), At = at },
-        ActionOutcome.Impossible(var reason) => new() { State = IntentState.Impossible, Message = RecordLimits.Cut(reason), At = at },
+        ActionOutcome.LostRace(var reason) => new() { State = IntentState.LostRace, Message = With(reason, outcome.Note), At = at },
+        ActionOutcome.Impossible(var reason) => new() { State = IntentState.Impossible, Message = With(reason, outcome.Note), At = at },
         _ => null,
     };
+
+    /// <summary>Nothing was written to the workload; what had been restored by then stays.</summary>
+    private static string With(string reason, string? note) => RecordLimits.Cut(note is null ? reason : $"{reason} {note}");
 
     private static string? Cut(string? note) => note is null ? null : RecordLimits.Cut(note);
 }

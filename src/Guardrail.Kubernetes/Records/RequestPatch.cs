@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Workloads;
 using Guardrail.Kubernetes.Connection;
 using Guardrail.Kubernetes.Contest;
@@ -43,7 +44,8 @@ public static class RequestPatch
     /// <summary>The plan.</summary>
     /// <param name="record">The record with the request.</param>
     /// <param name="workload">The workload as the API server shows it.</param>
-    public static RequestPlan For(GuardedRollout record, JsonElement workload)
+    /// <param name="configuration">Which of the configuration goes back with a revision under the policy that guards the workload.</param>
+    public static RequestPlan For(GuardedRollout record, JsonElement workload, ConfigurationScope configuration = ConfigurationScope.None)
     {
         var request = record.Spec.Request ?? throw new ArgumentException("The record holds no request.", nameof(record));
         var (metadata, spec) = (workload.Field("metadata"), workload.Field("spec"));
@@ -52,7 +54,10 @@ public static class RequestPatch
             return Refused("the workload was deleted and made anew since this rollout");
         }
 
-        if (request.Action != RequestedAction.Release && record.Status?.Outcome is { } outcome)
+        // A rollback that ended the rollout is this request's own: the process that wrote it died before it could answer.
+        var isWritten = request.Action == RequestedAction.RollBack
+            && metadata.Field("annotations").Text(GuardrailAnnotations.RolledBackBy) == NameOf(request);
+        if (request.Action != RequestedAction.Release && !isWritten && record.Status?.Outcome is { } outcome)
         {
             return Refused($"the rollout is over ({outcome})");
         }
@@ -61,7 +66,7 @@ public static class RequestPatch
         {
             RequestedAction.Release => Release(record, metadata),
             RequestedAction.Veto => Veto(record, metadata),
-            RequestedAction.RollBack => RollBack(record, request, metadata),
+            RequestedAction.RollBack => RollBack(record, request, metadata, configuration),
             _ when record.Spec.Workload.Kind != WorkloadKind.Deployment => SetRequestPatch.For(record, request, workload),
             RequestedAction.Hold => Hold(request, metadata, spec),
             _ => Resume(record, request, metadata, spec),
@@ -71,6 +76,12 @@ public static class RequestPatch
     /// <summary>Whether a decision is what a person asked for, and not Guardrail's own.</summary>
     /// <param name="decision">Name of the decision.</param>
     public static bool IsRequest(string decision) => decision.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether a decision is the request that a record holds and that nobody has answered yet.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="decision">Name of the decision.</param>
+    public static bool IsUnanswered(GuardedRollout record, string decision) =>
+        record.Spec.Request is { } request && NameOf(request) == decision && record.Status?.Request?.Id != request.Id;
 
     /// <summary>Whether a rollback was decided that a veto can stop: one that waits, or waited, for its veto window.</summary>
     public static bool HasVetoWindow(GuardedRollout record)
@@ -156,16 +167,23 @@ public static class RequestPatch
         return plan;
     }
 
-    private static RequestPlan.Act RollBack(GuardedRollout record, RolloutRequest request, JsonElement metadata) => new(
-        new WorkloadAction.RollBack
+    private static RequestPlan.Act RollBack(
+        GuardedRollout record, RolloutRequest request, JsonElement metadata, ConfigurationScope configuration)
+    {
+        // What an earlier process intended is finished as it was intended, as with Guardrail's own: some of it may be restored already.
+        var begun = record.Status?.Intents.FirstOrDefault(i => i.Decision == NameOf(request));
+        var action = new WorkloadAction.RollBack
         {
             Decision = new(NameOf(request)),
             Workload = record.Spec.RolloutOf(record.Metadata.Namespace).Workload,
             Precondition = new(record.Spec.Workload.Uid, metadata.Number("generation") ?? 0, new RevisionId(record.Spec.To)),
             Reason = Why(request, RolledBack),
             To = new(record.Spec.From),
-        },
-        $"Rolled back to {record.Spec.From}.");
+            Configuration = begun is null ? configuration : begun.Configuration ?? ConfigurationScope.None,
+            ReleasedAt = begun?.ReleasedAt ?? record.Status?.StartedAt ?? record.Metadata.CreationTimestamp,
+        };
+        return new(action, $"Rolled back to {record.Spec.From}.");
+    }
 
     internal static RequestPlan.Write Write(JsonElement metadata, JsonObject annotations, JsonObject? spec, string message)
     {

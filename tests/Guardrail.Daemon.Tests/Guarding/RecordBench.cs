@@ -37,6 +37,12 @@ internal sealed class RecordBench : IAsyncDisposable
     {
         var server = await EmbeddedApiServer.StartAsync(new ObjectStore(time, new Random(1)), cancellationToken: cancellationToken);
         server.Store.Create(ResourceTypes.Namespaces, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "shop" } });
+        return await OnAsync(server, time, cancellationToken);
+    }
+
+    /// <summary>The same on a server that runs already and has the namespace.</summary>
+    public static async Task<RecordBench> OnAsync(EmbeddedApiServer server, TimeProvider time, CancellationToken cancellationToken)
+    {
         var bench = new RecordBench(server, time);
         foreach (var definition in Directory.EnumerateFiles(Definitions()))
         {

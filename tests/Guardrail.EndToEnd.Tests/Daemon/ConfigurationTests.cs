@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Guardrail.EndToEnd.Tests.Harness;
+using Guardrail.Engine.Decisions;
+using Guardrail.Engine.Policies;
 using Guardrail.Engine.Rollouts;
 using Guardrail.Kubernetes.Records;
 using Guardrail.Simulation.ApiServer;
@@ -19,15 +21,8 @@ internal sealed class ConfigurationTests
         await using var shop = await TestShop.StartAsync(cancellationToken);
         using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
         var store = shop.Cluster.Store;
-        store.Create(ResourceTypes.ConfigMaps, TestShop.Space, JsonNode.Parse("""{"metadata": {"name": "env"}, "data": {"LIMIT": "10"}}""")!.AsObject());
-        shop.Modify(
-            deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["envFrom"] =
-                new JsonArray(new JsonObject { ["configMapRef"] = new JsonObject { ["name"] = "env" } }),
-            "deployer");
-        await shop.SettledAsync(cancellationToken);
-        await using var daemon = await GuardedDaemon.StartRecordingAsync(
-            shop, PolicyText.For(TestShop.Space) + "  restoreConfig: ConfigMaps\n", cancellationToken);
-        await shop.Cluster.WaitUntilAsync(() => Copies(store, "known-good") == 1, cancellationToken);
+        // Long enough for a history of seconds: a bad release that gets past its step is another test's matter.
+        await using var daemon = await KeptAsync(shop, stepSeconds: 12, cancellationToken);
 
         // The second time it asks for the first image, it is the rollback.
         var read = new List<(string? Image, string? Limit)>();
@@ -38,11 +33,7 @@ internal sealed class ConfigurationTests
                 read.Add(((string?)change.Item["spec"]!["containers"]![0]!["image"], Limit(store)));
             }
         });
-        store.Modify(ResourceTypes.ConfigMaps, TestShop.Space, "env", config =>
-        {
-            config["data"]!["LIMIT"] = "0";
-            return true;
-        });
+        Mutate(store);
         shop.Deploy(TestShop.Bad);
         var record = await records.UntilAsync(
             shop, s => s.Outcome is not null && s.Intents.All(i => i.Outcome is not null), "the end in the record", cancellationToken);
@@ -57,6 +48,51 @@ internal sealed class ConfigurationTests
         Assert.That(rollback.Outcome!.Message, Does.StartWith("restored with it: ConfigMap env (what it held is kept in guardrail-config-"));
         Assert.That(shop.History.Rollbacks, Is.EqualTo(1));
     }
+
+    [Test]
+    public async Task A_ConfigMap_mutated_with_a_release_goes_back_when_a_person_asks_for_the_rollback(CancellationToken cancellationToken)
+    {
+        await using var shop = await TestShop.StartAsync(cancellationToken);
+        using var records = await RolloutRecords.InstallAsync(shop, cancellationToken);
+        var store = shop.Cluster.Store;
+        await using var daemon = await KeptAsync(shop, stepSeconds: 8, cancellationToken);
+        await daemon.Decisions.UntilToldAsync(GuardedDaemon.Prelude, cancellationToken);
+        Mutate(store);
+        shop.Deploy(TestShop.Good);
+        await daemon.Decisions.UntilAppliedAsync(DecisionKind.Hold, cancellationToken);
+
+        await records.AskAsync("one", RequestedAction.RollBack, cancellationToken);
+        var record = await records.UntilAsync(shop, s => s is { Request.Id: "one", Outcome: not null }, "the answer and the end", cancellationToken);
+
+        Assert.That(record.Status!.Request!.Message, Does.Match(
+            "^Rolled back to [a-z0-9]+\\. Of its configuration 1 restored: restored with it: ConfigMap env \\(what it held is kept in guardrail-config-[0-9a-f]+\\)\\.$"));
+        Assert.That((record.Status.Outcome, Limit(store), Copies(store, "replaced")), Is.EqualTo((RolloutOutcome.RolledBack, "10", 1)));
+        var rollback = record.Status.Intents.Single(i => i.Action == IntendedAction.RollBack);
+        Assert.That((rollback.Decision, rollback.Configuration), Is.EqualTo(("request-one", ConfigurationScope.ConfigMaps)));
+        Assert.That(shop.History.Rollbacks, Is.EqualTo(1));
+    }
+
+    /// <summary>A daemon that has kept the ConfigMap <c>env</c> which the shop reads.</summary>
+    private static async Task<GuardedDaemon> KeptAsync(TestShop shop, int stepSeconds, CancellationToken cancellationToken)
+    {
+        var store = shop.Cluster.Store;
+        store.Create(ResourceTypes.ConfigMaps, TestShop.Space, JsonNode.Parse("""{"metadata": {"name": "env"}, "data": {"LIMIT": "10"}}""")!.AsObject());
+        shop.Modify(
+            deployment => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["envFrom"] =
+                new JsonArray(new JsonObject { ["configMapRef"] = new JsonObject { ["name"] = "env" } }),
+            "deployer");
+        await shop.SettledAsync(cancellationToken);
+        var daemon = await GuardedDaemon.StartRecordingAsync(
+            shop, PolicyText.For(TestShop.Space, stepSeconds: stepSeconds) + "  restoreConfig: ConfigMaps\n", cancellationToken);
+        await shop.Cluster.WaitUntilAsync(() => Copies(store, "known-good") == 1, cancellationToken);
+        return daemon;
+    }
+
+    private static void Mutate(ObjectStore store) => store.Modify(ResourceTypes.ConfigMaps, TestShop.Space, "env", config =>
+    {
+        config["data"]!["LIMIT"] = "0";
+        return true;
+    });
 
     private static string? Limit(ObjectStore store) => (string?)store.Get(ResourceTypes.ConfigMaps, TestShop.Space, "env")["data"]!["LIMIT"];
 

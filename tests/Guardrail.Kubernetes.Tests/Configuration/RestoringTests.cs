@@ -38,7 +38,7 @@ internal sealed class RestoringTests
         var replaced = Shop.Copies("replaced")["env"].Single();
         Assert.That((string?)replaced["data"]!["LIMIT"], Is.EqualTo("0"), "what was there is not lost");
         Assert.That((string?)replaced["metadata"]!["ownerReferences"]![0]!["name"], Is.EqualTo("checkout-7c9b"));
-        Assert.That(prepared, Is.EqualTo(new Preparation($"restored with it: ConfigMap env (what it held is kept in {replaced["metadata"]!["name"]})")));
+        Assert.That(prepared, Is.EqualTo(new Preparation($"restored with it: ConfigMap env (what it held is kept in {replaced["metadata"]!["name"]})") { Restored = 1 }));
         Assert.That((string?)Shop.Config("env")!["metadata"]!["annotations"]![GuardrailAnnotations.RestoredBy], Is.EqualTo("rollback-7c9b-2"));
         Assert.That((string?)Shop.Config("env")!["metadata"]!["labels"]!["app.kubernetes.io/instance"], Is.EqualTo("gitops"), "labels stay");
     }
@@ -120,7 +120,8 @@ internal sealed class RestoringTests
         });
         var (prepared, outcome) = await bench.CarryOutAsync(Shop.RollBack(ConfigMaps));
         Assert.That(prepared, Is.EqualTo(new Preparation(
-            "not restored: ConfigMap env (is immutable: delete it and make it anew by hand)", IsWhole: false)));
+            "not restored: ConfigMap env (is immutable: delete it and make it anew by hand)", IsWhole: false)
+        { Left = 1 }));
         Assert.That((outcome, Shop.Image, Shop.Value("env", "LIMIT")), Is.EqualTo(((ActionOutcome)new ActionOutcome.Applied(), "shop/checkout:v1", "0")));
     }
 
@@ -194,6 +195,7 @@ internal sealed class RestoringTests
         Assert.That((outcome, Shop.Image), Is.EqualTo(((ActionOutcome)new ActionOutcome.Applied(), "shop/checkout:v1")));
         Assert.That(prepared.Note, Does.StartWith("not restored: ConfigMap env").And.Contain("kind: Role")
             .And.Contain("resources: [\"configmaps\"]\n  verbs: [\"get\", \"create\", \"patch\"]"));
+        Assert.That(prepared.Left, Is.Zero, "the others were not looked at");
     }
 
     [Test]
@@ -204,6 +206,22 @@ internal sealed class RestoringTests
         var (prepared, outcome) = await bench.CarryOutAsync(Shop.RollBack(ConfigMaps));
         Assert.That((outcome, Shop.Image), Is.EqualTo(((ActionOutcome)new ActionOutcome.Applied(), "shop/checkout:v1")));
         Assert.That(prepared.Note, Does.Contain("etcdserver: leader changed"));
+    }
+
+    [TestCase(true, "none was kept when 5f6d became known good")]
+    [TestCase(false, "none was kept of 5f6d, which has not passed its bake")]
+    public async Task Of_a_revision_that_nothing_was_kept_of_nothing_is_restored_and_it_is_told_why(bool isKnownGood, string why)
+    {
+        if (isKnownGood)
+        {
+            await bench.Actuator.ApplyAsync(Shop.Stamp(ConfigMaps), default);
+        }
+
+        Shop.Release();
+        Shop.Set("env", "LIMIT", "0");
+        var (prepared, outcome) = await bench.CarryOutAsync(Shop.RollBack(ConfigMaps));
+        Assert.That(prepared, Is.EqualTo(new Preparation($"its configuration was not restored: {why}", IsWhole: false)));
+        Assert.That((outcome, Shop.Image, Shop.Value("env", "LIMIT")), Is.EqualTo(((ActionOutcome)new ActionOutcome.Applied(), "shop/checkout:v1", "0")));
     }
 
     [Test]

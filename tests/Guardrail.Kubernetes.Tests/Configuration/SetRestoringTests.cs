@@ -35,7 +35,7 @@ internal sealed class SetRestoringTests
         Assert.That((shop.Value("env", "LIMIT"), shop.Image, readThen), Is.EqualTo(("10", "shop/checkout:v1", "10")), "the configuration goes first");
         var replaced = shop.Copies("replaced")["env"].Single();
         Assert.That((string?)replaced["metadata"]!["ownerReferences"]![0]!["name"], Is.EqualTo("checkout-7c9b"));
-        Assert.That(prepared, Is.EqualTo(new Preparation($"restored with it: ConfigMap env (what it held is kept in {replaced["metadata"]!["name"]})")));
+        Assert.That(prepared, Is.EqualTo(new Preparation($"restored with it: ConfigMap env (what it held is kept in {replaced["metadata"]!["name"]})") { Restored = 1 }));
     }
 
     [Test]
