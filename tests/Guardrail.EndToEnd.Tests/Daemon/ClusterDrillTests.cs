@@ -32,7 +32,12 @@ internal sealed class ClusterDrillTests
         await using var daemon = await GuardrailHost.StartAsync(
             new DaemonOptions
             {
-                PolicyPaths = [], ClusterPolicies = true, Scrape = true, Kubeconfig = stage.Kubeconfig, Listen = "127.0.0.1:0", Records = RecordKeeping.Required,
+                PolicyPaths = [],
+                ClusterPolicies = true,
+                Scrape = true,
+                Kubeconfig = stage.Kubeconfig,
+                Listen = "127.0.0.1:0",
+                Records = RecordKeeping.Required,
             },
             log: null, [], TimeProvider.System, cancellationToken);
         var plan = new DrillPlan

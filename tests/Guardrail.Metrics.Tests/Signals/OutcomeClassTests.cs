@@ -11,7 +11,11 @@ public sealed class OutcomeClassTests
     {
         var outcomes = new OutcomeClass(new SignalDefinition.ErrorRate
         {
-            Id = new("errors"), Weight = 1, Metric = "requests_total", OutcomeLabels = ["code"], ErrorPattern = "(5|x+x+y)..",
+            Id = new("errors"),
+            Weight = 1,
+            Metric = "requests_total",
+            OutcomeLabels = ["code"],
+            ErrorPattern = "(5|x+x+y)..",
         });
         Assert.Multiple(() =>
         {
