@@ -26,12 +26,12 @@ internal static class PolicyConditions
 
     private static RecordCondition Limited(PolicyStanding policy, DateTimeOffset now)
     {
-        var (reason, message) = policy.InForce switch
+        var (isLimited, reason, message) = policy.InForce switch
         {
-            { AskedAutonomy: { } asked, Autonomy: var granted } => ("AutonomyCeiling", "The policy " + AutonomyLimit.Of(asked, granted)),
-            { } => ("WithinCeiling", "Guardrail may do what the policy asks for."),
-            _ => ("NotInForce", "No version of the policy is in force."),
+            { AskedAutonomy: { } asked, Autonomy: var granted } => (true, "AutonomyCeiling", "The policy " + AutonomyLimit.Of(asked, granted)),
+            { } => (false, "WithinCeiling", "Guardrail may do what the policy asks for."),
+            _ => (false, "NotInForce", "No version of the policy is in force."),
         };
-        return RecordCondition.Make(RolloutConditions.Limited, policy.InForce?.AskedAutonomy is not null, reason, message, now, policy.Newest.Generation);
+        return RecordCondition.Make(RolloutConditions.Limited, isLimited, reason, message, now, policy.Newest.Generation);
     }
 }
