@@ -152,7 +152,7 @@ public sealed class ClusterRehearsal
     {
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var manifests = new DrillManifests(ground.Drill, scenario.Namespace, image, token, ground.Marker);
-        var writer = new ObjectWriter(objects, time);
+        var writer = new DrillWriter(objects, time);
         await using var cluster = new DrillCluster(scenario.Namespace, ground.Drill, manifests, objects, writer, traffic);
         var pods = new DrillPods(connection.Api, cluster.AllPods, traffic, scenario.Namespace, token, time);
         var killed = ground.WatchAsync(end.Token);
@@ -167,13 +167,13 @@ public sealed class ClusterRehearsal
             cluster.Create(service, service.Revision, "deployer");
         }
 
-        await WhileAsync(WhenUpAsync(cluster, pods, end.Token), helping, killed);
+        await WhileAsync(WhenUpAsync(cluster, pods, end.Token), helping, killed, ground, end.Token);
         await using var play = new LivePlay(scenario, new() { Seed = options.Seed, Listener = options.Listener }, cluster, time);
-        await WhileAsync(WhenGuardedAsync(writer, end.Token), helping, killed);
+        await WhileAsync(WhenGuardedAsync(writer, end.Token), helping, killed, ground, end.Token);
         var records = new DrillRecords(new RecordStore(connection.Api, time).Watch(scenario.Namespace), began, time);
         play.Begin(records);
         helping.AddRange([records.FollowAsync(play, end.Token), TellTimeAsync(end.Token)]);
-        await WhileAsync(perform(play, end.Token), helping, killed);
+        await WhileAsync(perform(play, end.Token), helping, killed, ground, end.Token);
         return play.Close();
     }
 
@@ -192,7 +192,7 @@ public sealed class ClusterRehearsal
     }
 
     /// <summary>Waits for something, as long as everything else goes on as it should.</summary>
-    private static async Task WhileAsync(Task awaited, List<Task> helping, Task<string> killed)
+    private static async Task WhileAsync(Task awaited, List<Task> helping, Task<string> killed, DrillGround ground, CancellationToken cancellationToken)
     {
         var first = await Task.WhenAny([awaited, .. helping]);
         if (first == killed && killed.IsCompletedSuccessfully)
@@ -200,7 +200,15 @@ public sealed class ClusterRehearsal
             throw new RehearsalException($"The drill was ended: {await killed}.");
         }
 
-        await first;
+        try
+        {
+            await first;
+        }
+        catch (RehearsalException fault)
+        {
+            // What was made goes at once when the drill is ended, which may be noticed before the end itself.
+            throw await ground.LookAsync(cancellationToken) is { } reason ? new RehearsalException($"The drill was ended: {reason}.", fault) : fault;
+        }
     }
 
     private async Task WhenUpAsync(DrillCluster cluster, DrillPods pods, CancellationToken cancellationToken)
@@ -235,7 +243,7 @@ public sealed class ClusterRehearsal
     }
 
     /// <summary>The first revisions are known to be good, and Guardrail counts the services among those that it guards.</summary>
-    private async Task WhenGuardedAsync(ObjectWriter writer, CancellationToken cancellationToken)
+    private async Task WhenGuardedAsync(DrillWriter writer, CancellationToken cancellationToken)
     {
         await writer.FlushAsync(cancellationToken);
         var wanted = scenario.Services.Count(s => scenario.Policies.Any(p => p.Guards(new(scenario.Namespace, WorkloadKind.Deployment, s.Name), s.Labels)));

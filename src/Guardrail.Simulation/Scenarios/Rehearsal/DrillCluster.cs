@@ -12,14 +12,14 @@ internal sealed class DrillCluster : ILiveCluster
 {
     private readonly string ns;
     private readonly DrillManifests manifests;
-    private readonly ObjectWriter writer;
+    private readonly DrillWriter writer;
     private readonly ClusterTraffic traffic;
     private readonly ObjectMirror deployments;
     private readonly ObjectMirror replicaSets;
     private readonly ObjectMirror pods;
     private ImmutableArray<Action<RevisionChange>> told = [];
 
-    public DrillCluster(string ns, string drill, DrillManifests manifests, ObjectClient objects, ObjectWriter writer, ClusterTraffic traffic)
+    public DrillCluster(string ns, string drill, DrillManifests manifests, ObjectClient objects, DrillWriter writer, ClusterTraffic traffic)
     {
         (this.ns, this.manifests, this.writer, this.traffic) = (ns, manifests, writer, traffic);
         var selector = $"{DrillMarks.Label}={drill}";

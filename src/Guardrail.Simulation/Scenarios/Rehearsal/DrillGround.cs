@@ -74,29 +74,37 @@ internal sealed class DrillGround
         while (true)
         {
             await Task.Delay(Look, time, cancellationToken);
-            try
+            if (await LookAsync(cancellationToken) is { } reason)
             {
-                await objects.MergeAsync(ObjectClient.ConfigMaps, DrillMarks.Marker, new JsonObject
+                return reason;
+            }
+        }
+    }
+
+    /// <summary>Renews the marker.</summary>
+    /// <returns>Why the drill is to end, in one sentence; null when it may go on, or the server does not answer.</returns>
+    public async Task<string?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await objects.MergeAsync(ObjectClient.ConfigMaps, DrillMarks.Marker, new JsonObject
+            {
+                ["metadata"] = new JsonObject
                 {
-                    ["metadata"] = new JsonObject
-                    {
-                        ["uid"] = Kube.Uid(Marker),
-                        ["annotations"] = new JsonObject { [DrillMarks.RenewedAt] = Stamp(time.GetUtcNow()) },
-                    },
-                }, "guardrail-drill", cancellationToken);
-                if (!IsMarked(await NamespaceAsync(objects, ns, cancellationToken)))
-                {
-                    return $"the namespace {ns} is no longer marked for drills";
-                }
-            }
-            catch (ApiException fault) when (fault.Code is 404 or 409)
-            {
-                return $"the ConfigMap {DrillMarks.Marker} was deleted from {ns}";
-            }
-            catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
-            {
-                // A pod that hears nothing falls silent by itself; the server may come back.
-            }
+                    ["uid"] = Kube.Uid(Marker),
+                    ["annotations"] = new JsonObject { [DrillMarks.RenewedAt] = Stamp(time.GetUtcNow()) },
+                },
+            }, "guardrail-drill", cancellationToken);
+            return IsMarked(await NamespaceAsync(objects, ns, cancellationToken)) ? null : $"the namespace {ns} is no longer marked for drills";
+        }
+        catch (ApiException fault) when (fault.Code is 404 or 409)
+        {
+            return $"the ConfigMap {DrillMarks.Marker} was deleted from {ns}";
+        }
+        catch (Exception fault) when (ApiFaults.IsOne(fault) && !cancellationToken.IsCancellationRequested)
+        {
+            // A pod that hears nothing falls silent by itself; the server may come back.
+            return null;
         }
     }
 

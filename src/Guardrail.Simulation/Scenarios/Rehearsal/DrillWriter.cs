@@ -7,7 +7,7 @@ using Guardrail.Simulation.Controllers;
 namespace Guardrail.Simulation.Scenarios.Rehearsal;
 
 /// <summary>Writes objects one after the other, in the order asked for, while whoever asks goes on.</summary>
-internal sealed class ObjectWriter(ObjectClient objects, TimeProvider time)
+internal sealed class DrillWriter(ObjectClient objects, TimeProvider time)
 {
     /// <summary>How often a write is tried that somebody else was quicker with, or that the server could not take.</summary>
     private const int Tries = 6;
@@ -26,8 +26,17 @@ internal sealed class ObjectWriter(ObjectClient objects, TimeProvider time)
         }
     });
 
-    public void Merge(ResourcePath kind, string name, string manager, JsonObject patch) =>
-        Enqueue(cancellation => objects.MergeAsync(kind, name, patch, manager, cancellation));
+    /// <summary>Patches an object; one that is gone is left alone.</summary>
+    public void Merge(ResourcePath kind, string name, string manager, JsonObject patch) => Enqueue(async cancellation =>
+    {
+        try
+        {
+            await objects.MergeAsync(kind, name, patch, manager, cancellation);
+        }
+        catch (ApiException fault) when (fault.Code == 404)
+        {
+        }
+    });
 
     /// <summary>Makes an object; one that is still being deleted under its name is waited for.</summary>
     public void Create(ResourcePath kind, JsonObject item, string manager) => Enqueue(cancellation => objects.CreateAsync(kind, item, manager, cancellation));
