@@ -115,8 +115,8 @@ public sealed class ClusterRehearsal
         var installed = await InstalledGuardrail.FindAsync(objects, scenario.Namespace, cancellationToken);
         var image = options.Image ?? installed?.Image ?? throw new ConfigurationException(
             "the image of the installed Guardrail may not be read with these credentials; name it with --image.");
-        var began = time.GetUtcNow();
         var ground = await DrillGround.TakeAsync(objects, scenario, options, cancellationToken);
+        var began = ground.TakenAt;
         options.Progress(
             $"playing in {scenario.Namespace} of {connection.Server}; Ctrl+C, or kubectl delete configmap {DrillMarks.Marker} -n {scenario.Namespace}, ends it and clears it away");
         if (installed is not null)

@@ -43,6 +43,9 @@ internal sealed class DrillGround
     /// <summary>Name of the drill: value of its label.</summary>
     public string Drill => Kube.Text(Marker["metadata"]?["labels"]?[DrillMarks.Label]);
 
+    /// <summary>When it was taken, by the clock that stamps everything in the cluster.</summary>
+    public DateTimeOffset TakenAt => Kube.Time(Marker["metadata"]?["creationTimestamp"]) ?? time.GetUtcNow();
+
     /// <summary>Takes the namespace.</summary>
     /// <param name="objects">Its objects.</param>
     /// <param name="scenario">What is played.</param>

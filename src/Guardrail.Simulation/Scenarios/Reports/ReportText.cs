@@ -58,6 +58,7 @@ internal static class ReportText
         DecisionKind.NotCured => "finds it not cured",
         DecisionKind.CureUnknown => "cannot tell whether it is cured",
         DecisionKind.DeletePod => "deletes a broken pod",
+        DecisionKind.SuspendSource => "suspends its GitOps source",
         _ => "ends its watch",
     };
 
